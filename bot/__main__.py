@@ -1,0 +1,113 @@
+"""The command line: `data-rights-bot`, or `python -m bot`. Nothing but arguments; the work is elsewhere."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from bot import __version__
+from bot.errors import BotError
+from bot.knowledge import KNOWLEDGE
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    parser = argparse.ArgumentParser(prog="data-rights-bot", description=__doc__.split(". ")[0] + ".")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument("--knowledge", type=Path, default=KNOWLEDGE, help="the folder of the knowledge")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    chat = commands.add_parser("chat", help="talk with the bot in this terminal; no token, no network")
+    chat.add_argument("--language", help="answer in this language, as in de")
+
+    ask = commands.add_parser("ask", help="answer one question, or JSON lines from standard input")
+    ask.add_argument("text", nargs="?", help="the question")
+    ask.add_argument("--jsonl", action="store_true", help="read and print JSON lines")
+    ask.add_argument("--explain", action="store_true", help="show how the question was understood")
+    ask.add_argument("--client", help="Telegram's language_code of the person, as in de")
+    ask.add_argument("--language", help="answer in this language, as in de")
+
+    commands.add_parser("check", help="check the knowledge; exit code 1 on a fault")
+    commands.add_parser("schema", help="write the JSON Schemas for editors into knowledge/schema")
+    commands.add_parser("telegram", help="run the bot on Telegram (long polling)")
+    benchmark = commands.add_parser("benchmark", help="measure the speed of answers, the start and the memory")
+    benchmark.add_argument("questions", nargs="?", type=Path, help="JSON lines with text and client")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command. Returns the exit code: 0 for success, 1 for a fault that was explained, 2 for wrong usage."""
+    options = build_parser().parse_args(arguments)
+    try:
+        return _run(options)
+    except BotError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 0
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return 130
+
+
+def _run(options: argparse.Namespace) -> int:
+    # Imports stand here so that each command loads only what it needs: the start counts on a phone's patience.
+    if options.command == "check":
+        from bot.checks import run
+
+        return run(options.knowledge)
+    if options.command == "schema":
+        from bot.knowledge.editors import write_schemas
+
+        for path in write_schemas(options.knowledge):
+            print(path)
+        return 0
+    if options.command == "benchmark":
+        from bot.benchmark import run as run_benchmark
+
+        return run_benchmark(options.knowledge, options.questions)
+    if options.command == "telegram":
+        from bot.telegram.app import run as run_telegram
+
+        return run_telegram(options.knowledge)
+    from bot.conversation import Conversation
+    from bot.knowledge import load
+
+    conversation = Conversation(load(options.knowledge))
+    if options.language is not None and options.language not in conversation.knowledge.answered:
+        known = ", ".join(conversation.knowledge.answered)
+        print(f"--language {options.language}: no answers in this language; there are {known}", file=sys.stderr)
+        return 2
+    if options.command == "chat":
+        from bot.channels.terminal import chat
+
+        return chat(conversation, options.language)
+    return _ask(options, conversation)
+
+
+def _ask(options: argparse.Namespace, conversation: object) -> int:
+    from bot import ask
+    from bot.conversation import Conversation
+
+    assert isinstance(conversation, Conversation)
+    today = date.today()
+    if options.jsonl:
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        for line in ask.answer_lines(conversation, sys.stdin, today):
+            print(line, flush=True)
+        return 0
+    if not options.text:
+        print("ask: give a question in quotation marks, or --jsonl with lines on standard input", file=sys.stderr)
+        return 2
+    print(
+        ask.answer_text(conversation, options.text, options.client, options.language, today, explain=options.explain)
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

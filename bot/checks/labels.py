@@ -1,0 +1,34 @@
+"""Buttons fit on a phone, and their data into 64 bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.callback import encode
+from bot.checks.subject import Finding, Subject, strings
+from bot.text import utf16_length
+from bot.types import Tap
+
+ID = "labels"
+WHY = "A button over 40 characters is cut off on a phone; Telegram refuses button data over 64 bytes."
+LONGEST = 40
+
+
+def run(subject: Subject) -> Iterator[Finding]:
+    """Labels of buttons in every language, and the callback data of every topic and service."""
+    for code, language in subject.knowledge.languages.items():
+        if language.interface is None:
+            continue
+        file = f"languages/{code}/interface.yaml"
+        for name in ("buttons", "topics", "groups", "countries"):
+            for path, label in strings(getattr(language.interface, name), (name,)):
+                if utf16_length(label) > LONGEST:
+                    yield subject.finding(
+                        ID, file, path, f"has {utf16_length(label)} characters", f"use at most {LONGEST}"
+                    )
+    for company in subject.knowledge.companies:
+        for topic in subject.knowledge.topics:
+            try:
+                encode(Tap("t", topic, company, "xx"))
+            except ValueError as error:
+                yield subject.finding(ID, "topics.yaml", ("topics", topic), str(error), "choose a shorter id")

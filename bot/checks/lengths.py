@@ -1,0 +1,48 @@
+"""Texts are short enough for a phone, and for Telegram."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.answer import without_marks
+from bot.checks.subject import Finding, Subject
+from bot.text import utf16_length
+
+ID = "lengths"
+WHY = "An answer is 40 to 90 words: read on a phone, in a hurry; and Telegram refuses what is over its limits."
+SHORTEST, LONGEST = 40, 90
+BOT_LONGEST = 90
+MESSAGE = 3000  # UTF-16 units: leaves room for sources in Telegram's 4,096
+COPIED = 256
+
+
+def run(subject: Subject) -> Iterator[Finding]:
+    """Words of answers, UTF-16 units of all texts."""
+    for code, language in subject.knowledge.languages.items():
+        for company, answers in language.answers.items():
+            for topic, text in answers.items():
+                file = f"languages/{code}/answers/{company}.yaml"
+                whole = " ".join(without_marks(p) for p in (text.answer, text.meaning, text.next) if p)
+                count = len([w for w in whole.split() if any(c.isalnum() for c in w)])
+                low, high = (1, BOT_LONGEST) if company == "bot" else (SHORTEST, LONGEST)
+                if not low <= count <= high:
+                    what = f"has {count} words, {low} to {high} are allowed"
+                    yield subject.finding(
+                        ID,
+                        file,
+                        (topic,),
+                        what,
+                        "shorten it" if count > high else "say more of what it means for the person",
+                    )
+        if language.interface is not None:
+            for name in ("text", "text_none"):
+                size = utf16_length(str(getattr(language.interface.handoff, name)))
+                if size > COPIED:
+                    what = f"has {size} UTF-16 units, a copy button holds {COPIED}"
+                    yield subject.finding(
+                        ID, f"languages/{code}/interface.yaml", ("handoff", name), what, "shorten it"
+                    )
+    for file, path, shown in subject.texts():
+        if utf16_length(shown) > MESSAGE:
+            what = f"has {utf16_length(shown)} UTF-16 units, {MESSAGE} are allowed"
+            yield subject.finding(ID, file, path, what, "shorten it")

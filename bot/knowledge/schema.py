@@ -1,0 +1,204 @@
+"""The form of each knowledge file, as pydantic models: what an editor's JSON Schema and every error rest on."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+ClaimId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}-\d{2,3}$")]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Https = Annotated[str, StringConstraints(pattern=r"^https://[A-Za-z0-9.-]+(:\d+)?(/[^\s<>\"']*)?$")]
+# A year, a month or a day: sources often say no more than "May 2025".
+PartDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
+Says = Literal["company", "law", "court", "authority", "ngo", "press", "own"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(_Model):
+    """A document that claims rest on."""
+
+    title: Text
+    publisher: Text
+    kind: Literal["company", "authority", "court", "law", "ngo", "press"]
+    url: Https
+    read_on: date = Field(description="The day on which the stored text was read")
+
+
+class Anchor(_Model):
+    """A phrase of at most eight words that stands to the letter in a dated copy of the company's text."""
+
+    snapshot: Text
+    text: Text
+
+
+class Claim(_Model):
+    """One statement with its source."""
+
+    statement: Text
+    says: Says = Field(description="Who says it; `own` is a reading or a search of ours")
+    speaker: Text = Field(description="The speaker's name as a reader would see it")
+    as_of: PartDate = Field(description="The last date for which it was true")
+    read_on: date
+    revision: int = Field(1, ge=1, description="Goes up when the statement changes: texts written from it then lag")
+    confidence: Literal["high", "medium", "low"]
+    contested: Text | None = Field(None, description="What is contested or not known about it")
+    sources: list[Id] = Field(min_length=1)
+    anchor: Anchor | None = None
+    review_by: date | None = Field(None, description="After this day it is told as possibly outdated")
+    status: Literal["active", "withdrawn"] = "active"
+
+
+class Address(_Model):
+    """A postal address and the claims that carry it."""
+
+    text: Text
+    claims: list[ClaimId] = Field(min_length=1)
+
+
+class Service(_Model):
+    """A product of the company and the routes of objection for it, the best first."""
+
+    name: str
+    routes: list[Id] = Field(min_length=1)
+
+
+class Route(_Model):
+    """An official way to object: a form, who named its address and when."""
+
+    url: Https
+    login: Literal["yes", "no", "unknown"]
+    named_by: Text
+    named_on: PartDate
+    status: Literal["untested", "works", "broken"] = "untested"
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[a-z]+$")] | None = None
+    claims: list[ClaimId] = Field(min_length=1)
+
+
+class Company(_Model):
+    """A company: its names as people type them, its services, its routes of objection."""
+
+    name: Text
+    legal_name: Text
+    names: dict[Id, list[Text]]
+    address: Address | None = None
+    services: dict[Id, Service] = Field(default_factory=dict)
+    routes: dict[Id, Route] = Field(default_factory=dict)
+
+
+class UncheckedCompany(_Model):
+    """A company that people name and that nobody has checked yet."""
+
+    name: Text
+    names: list[Text] = Field(min_length=1)
+
+
+class Concept(_Model):
+    """A notion that questions are made of."""
+
+    weight: float = Field(1, ge=0, le=10)
+    means: Text
+
+
+class Topic(_Model):
+    """What people ask."""
+
+    group: Literal["use", "objection", "assistant", "rights", "bot", "none"]
+    asks: Text
+    claims: list[ClaimId] = Field(default_factory=list)
+    rules: list[Text] = Field(min_length=1)
+    carry: list[Id] = Field(default_factory=list)
+    also: list[Id] = Field(default_factory=list)
+    next: list[Id] = Field(default_factory=list)
+
+
+class Topics(_Model):
+    """The catalogue of topics, and the groups of notions that rules name with `$`."""
+
+    groups: dict[Id, Text]
+    topics: dict[Id, Topic]
+
+
+class Review(_Model):
+    """Who has read a language's texts: `unread` until a native speaker has."""
+
+    state: Literal["unread", "second-reader", "native"]
+    date: date
+
+
+class Language(_Model):
+    """A language: how it is named and recognised, and what is said where its answers are not written yet."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+    name: Text
+    native_name: Text
+    letters: str
+    words: Text
+    latin_words: Text | None = None
+    no_answers: Text | None = None
+    review: Review
+
+
+class AnswerText(_Model):
+    """An answer. Each sentence of `answer` and `meaning` ends with the claims that carry it, as in `[M-40]`.
+
+    `[M-40.2]` says that the sentence was written from revision 2 of the claim; without a number it is revision 1.
+    """
+
+    answer: Text = Field(description="The answer itself, in one or two sentences")
+    meaning: Text | None = Field(None, description="What it means for the person")
+    next: Text | None = Field(None, description="What to do next")
+
+
+class Sources(RootModel[dict[Id, Source]]):
+    """sources.yaml"""
+
+
+class Claims(RootModel[dict[ClaimId, Claim]]):
+    """companies/<id>/claims.yaml"""
+
+
+class Concepts(RootModel[dict[Id, Concept]]):
+    """concepts.yaml"""
+
+
+class Unchecked(RootModel[dict[Id, UncheckedCompany]]):
+    """companies/unchecked.yaml"""
+
+
+class Lexicon(RootModel[dict[Id, list[Text]]]):
+    """languages/<code>/lexicon.yaml"""
+
+
+class Questions(RootModel[dict[Id, list[Text]]]):
+    """languages/<code>/questions.yaml"""
+
+
+class Answers(RootModel[dict[Id, AnswerText]]):
+    """languages/<code>/answers/<company>.yaml"""
+
+
+class Authority(_Model):
+    """A data protection authority."""
+
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    region: Text | None = Field(None, description="Where the country has several: the part it is for")
+    name: Text
+    short: Text | None = None
+    url: Https
+    complaint_url: Https | None = None
+    source: Https
+    confidence: Literal["high", "medium", "low"]
+
+
+class Authorities(RootModel[dict[Id, Authority]]):
+    """authorities.yaml"""
+
+
+class Hosts(RootModel[list[Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]]]):
+    """hosts.yaml"""

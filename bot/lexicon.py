@@ -1,0 +1,237 @@
+"""Finds notions in a message by the words that a language's lexicon lists for them.
+
+A pattern is one or more words: `word` exactly, `stem*` a beginning, `*end` an ending, `*part*` a part of a compound,
+`a/b` either, `..` up to three words in between, `<6-17>` a number in that range. Words that fit nothing and are not
+known otherwise are tried again with a typo or two (rapidfuzz, optimal string alignment).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.text import sound_key, words
+from bot.types import Match
+
+_RANGE = re.compile(r"^<(\d+)-(\d+)>$")
+_GAP = 3
+_SHORTEST_FOR_TYPOS = 6
+
+
+class PatternError(ValueError):
+    """A pattern that cannot be read; the text says why and what would be right."""
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    concept: str
+    source: str
+    steps: tuple[frozenset[int], ...]
+    gaps: tuple[int, ...]
+
+
+class Lexicon:
+    """The patterns of one language, ready to be looked for.
+
+    `entries` is notion -> patterns; `known` holds words of the language that are never typos of something else.
+    """
+
+    def __init__(self, entries: Mapping[str, Iterable[str]], language: str, known: Collection[str] = ()) -> None:
+        self.language = language
+        self._ids: dict[tuple[str, str], int] = {}
+        self._by_kind: dict[str, dict[str, int]] = {"exact": {}, "prefix": {}, "suffix": {}, "infix": {}}
+        self._ranges: list[tuple[int, int, int]] = []
+        self._first: defaultdict[int, list[_Pattern]] = defaultdict(list)
+        self._alone: set[int] = set()  # elements that are a pattern by themselves
+        for concept, patterns in entries.items():
+            for pattern in patterns:
+                self._add(concept, pattern)
+        self._lengths = {kind: sorted({len(t) for t in table}) for kind, table in self._by_kind.items()}
+        self._known = {sound_key(word, language) for word in known}
+        self._typo_words: defaultdict[tuple[str, int], dict[str, None]] = defaultdict(dict)
+        self._typo_stems: defaultdict[tuple[str, int], dict[str, None]] = defaultdict(dict)
+        for kind, table in (("exact", self._typo_words), ("prefix", self._typo_stems)):
+            for text in self._by_kind[kind]:
+                if len(text) >= _SHORTEST_FOR_TYPOS and text.isalpha():
+                    table[text[0], len(text)][text] = None
+        self._cache: dict[str, tuple[frozenset[int], bool]] = {}
+
+    def knows(self, word: str) -> bool:
+        """Whether a folded `word` is one of the language or of its lexicon, typos aside."""
+        key = sound_key(word, self.language)
+        return key in self._known or bool(self._elements(key))
+
+    def find(self, tokens: Sequence[str]) -> list[Match]:
+        """The notions in folded `tokens`, in order of their place. Empty tokens match nothing."""
+        found: list[Match] = []
+        fits, typos = [], []
+        for token in tokens:
+            ids, typo = self._lookup(sound_key(token, self.language)) if token else (frozenset[int](), False)
+            fits.append(ids)
+            typos.append(typo)
+        for start, ids in enumerate(fits):
+            for number in ids:
+                for pattern in self._first.get(number, ()):
+                    end = self._follow(pattern, fits, start)
+                    if end:
+                        matched = tuple(tokens[start:end])
+                        typo = any(typos[start:end])
+                        found.append(Match(pattern.concept, matched, start, end, pattern.source, typo))
+        return _best(found)
+
+    # -- building
+
+    def _add(self, concept: str, source: str) -> None:
+        steps: list[frozenset[int]] = []
+        gaps: list[int] = []
+        gap = 0
+        for part in source.split():
+            if part == "..":
+                gap = _GAP
+                continue
+            for step in self._alternatives(part, source):
+                steps.append(step)
+                gaps.append(gap)
+                gap = 0
+        if not steps:
+            raise PatternError(f"{source!r} holds no word")
+        if len(steps) == 1:
+            self._alone |= steps[0]
+        pattern = _Pattern(concept, source, tuple(steps), tuple(gaps))
+        for number in steps[0]:
+            self._first[number].append(pattern)
+
+    def _alternatives(self, part: str, source: str) -> list[frozenset[int]]:
+        options = [self._steps_of(option, source) for option in part.split("/") if option]
+        if not options:
+            raise PatternError(f"{source!r}: '/' stands without words around it")
+        if len(options) == 1:
+            return [frozenset({number}) for number in options[0]]
+        if any(len(option) != 1 for option in options):
+            raise PatternError(f"{source!r}: between '/' only single words without apostrophe or hyphen can stand")
+        return [frozenset(option[0] for option in options)]
+
+    def _steps_of(self, part: str, source: str) -> list[int]:
+        if match := _RANGE.match(part):
+            number = self._number("range", part)
+            self._ranges.append((int(match[1]), int(match[2]), number))
+            return [number]
+        pieces = [sound_key(piece, self.language) for piece in words(part)]
+        if not pieces:
+            raise PatternError(f"{source!r}: {part!r} holds no letter")
+        numbers = []
+        for index, piece in enumerate(pieces):
+            opens = part.startswith("*") and index == 0
+            ends = part.endswith("*") and index == len(pieces) - 1
+            kind = {(0, 0): "exact", (0, 1): "prefix", (1, 0): "suffix", (1, 1): "infix"}[opens, ends]
+            if kind == "infix" and len(piece) < 3:
+                raise PatternError(f"{source!r}: {part!r} would fit too many words: use at least three letters")
+            number = self._number(kind, piece)
+            self._by_kind[kind][piece] = number
+            numbers.append(number)
+        return numbers
+
+    def _number(self, kind: str, text: str) -> int:
+        return self._ids.setdefault((kind, text), len(self._ids))
+
+    # -- looking up
+
+    def _lookup(self, key: str) -> tuple[frozenset[int], bool]:
+        cached = self._cache.get(key)
+        if cached is None:
+            ids = self._elements(key)
+            typo = False
+            may_be_typo = len(key) >= _SHORTEST_FOR_TYPOS and key not in self._known and key.isalpha()
+            if may_be_typo and not ids & self._alone:
+                near = self._near(key)
+                typo = bool(near - ids)
+                ids |= near
+            cached = (ids, typo)
+            if len(self._cache) < 50_000:  # hostile input must not fill the memory
+                self._cache[key] = cached
+        return cached
+
+    def _elements(self, key: str) -> frozenset[int]:
+        found = set()
+        exact = self._by_kind["exact"].get(key)
+        if exact is not None:
+            found.add(exact)
+        size = len(key)
+        for length in self._lengths["prefix"]:
+            if length > size:
+                break
+            number = self._by_kind["prefix"].get(key[:length])
+            if number is not None:
+                found.add(number)
+        for length in self._lengths["suffix"]:
+            if length > size:
+                break
+            number = self._by_kind["suffix"].get(key[size - length :])
+            if number is not None:
+                found.add(number)
+        infixes = self._by_kind["infix"]
+        if infixes and size <= 60:
+            for length in self._lengths["infix"]:
+                for start in range(size - length + 1):
+                    number = infixes.get(key[start : start + length])
+                    if number is not None:
+                        found.add(number)
+        if self._ranges and key.isdigit() and len(key) <= 4:
+            value = int(key)
+            found.update(number for low, high, number in self._ranges if low <= value <= high)
+        return frozenset(found)
+
+    def _near(self, key: str) -> frozenset[int]:
+        """The elements of the word that `key` may be a typo of; nothing where none is near enough."""
+        allowed = 1 if len(key) < 8 else 2
+        best: tuple[int, str] | None = None  # distance, the word without the typo
+        for length in range(len(key) - allowed, len(key) + allowed + 1):
+            table = self._typo_words.get((key[0], length))
+            if table:
+                hit = process.extractOne(key, table.keys(), scorer=OSA.distance, score_cutoff=allowed)
+                if hit and (best is None or hit[1] < best[0]):
+                    best = (int(hit[1]), hit[0])
+        for length in range(_SHORTEST_FOR_TYPOS, len(key) + allowed):
+            table = self._typo_stems.get((key[0], length))
+            if table:
+                limit = 1 if length < 9 else allowed
+                for cut in (length, length - 1, length + 1):
+                    if cut > len(key):
+                        continue
+                    hit = process.extractOne(key[:cut], table.keys(), scorer=OSA.distance, score_cutoff=limit)
+                    if hit and (best is None or hit[1] < best[0]):
+                        best = (int(hit[1]), hit[0] + key[cut:])
+        return self._elements(best[1]) if best else frozenset()
+
+    def _follow(self, pattern: _Pattern, fits: Sequence[frozenset[int]], start: int) -> int:
+        """The position after the pattern if it stands at `start`, else 0."""
+        here = start
+        for index, step in enumerate(pattern.steps):
+            if index == 0:
+                if here >= len(fits) or not step & fits[here]:
+                    return 0
+                here += 1
+                continue
+            for skip in range(pattern.gaps[index] + 1):
+                if here + skip < len(fits) and step & fits[here + skip]:
+                    here += skip + 1
+                    break
+            else:
+                return 0
+        return here
+
+
+def _best(found: list[Match]) -> list[Match]:
+    """One match a notion and starting word, the longest and surest first; in order of place."""
+    chosen: dict[tuple[str, int], Match] = {}
+    for match in found:
+        key = (match.concept, match.start)
+        old = chosen.get(key)
+        if old is None or (not match.typo, match.end) > (not old.typo, old.end):
+            chosen[key] = match
+    return sorted(chosen.values(), key=lambda m: (m.start, m.concept))

@@ -1,0 +1,77 @@
+"""Runs the real bot with the real python-telegram-bot against the fake Bot API, for end-to-end tests."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bot.config import Settings
+from bot.conversation import Conversation, Operator
+from bot.knowledge import Knowledge
+from bot.telegram.app import ALLOWED_UPDATES, build
+from tests.fake_bot_api import FakeBotApi
+
+JUDGE = Path(__file__).resolve().parents[2] / "shared/telegram/judge.py"
+TOKEN = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+OPERATOR = Operator("City of <Example>", "privacy@example.org", "https://example.org/privacy")
+
+
+def judge() -> Callable[[str, dict[str, Any]], list[str]] | None:
+    """The outside judge of Bot API calls, where it lies beside the checkout."""
+    if not JUDGE.is_file():
+        return None
+    spec = importlib.util.spec_from_file_location("judge", JUDGE)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    check: Callable[[str, dict[str, Any]], list[str]] = module.check
+    return check
+
+
+@contextmanager
+def running(fake: FakeBotApi, knowledge: Knowledge) -> Iterator[None]:
+    """Runs the bot in a thread of its own until the block ends."""
+    settings = Settings(OPERATOR, fake.token, fake.base_url)
+    conversation = Conversation(knowledge, OPERATOR)
+    started, errors = threading.Event(), []
+    stop: list[Callable[[], object]] = []
+
+    async def main() -> None:
+        ended = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        stop.append(lambda: loop.call_soon_threadsafe(ended.set))
+        application = build(conversation, settings)
+        async with application:
+            await application.start()
+            assert application.updater is not None
+            await application.updater.start_polling(allowed_updates=ALLOWED_UPDATES, timeout=1, poll_interval=0.0)
+            started.set()
+            await ended.wait()
+            await application.updater.stop()
+            await application.stop()
+
+    def work() -> None:
+        try:
+            asyncio.run(main())
+        except BaseException as error:  # noqa: BLE001 - told to the test below
+            errors.append(error)
+        finally:
+            started.set()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        assert started.wait(20), "the bot did not start"
+        assert not errors, errors
+        yield
+    finally:
+        if stop:
+            stop[0]()
+        thread.join(20)
+    assert not errors, errors
