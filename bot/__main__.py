@@ -32,6 +32,11 @@ def build_parser() -> argparse.ArgumentParser:
 
     commands.add_parser("check", help="check the knowledge; exit code 1 on a fault")
     commands.add_parser("schema", help="write the JSON Schemas for editors into knowledge/schema")
+    eligibility = commands.add_parser("eligibility", help="print the decision table, or its picture, for reviewers")
+    eligibility.add_argument("--table", action="store_true", help="the rules with their claims (the default)")
+    eligibility.add_argument("--picture", action="store_true", help="the flow as a Mermaid diagram")
+    eligibility.add_argument("--company", default="meta", help="whose table")
+
     commands.add_parser("telegram", help="run the bot on Telegram (long polling)")
     benchmark = commands.add_parser("benchmark", help="measure the speed of answers, the start and the memory")
     benchmark.add_argument("questions", nargs="?", type=Path, help="JSON lines with text and client")
@@ -65,6 +70,8 @@ def _run(options: argparse.Namespace) -> int:
         for path in write_schemas(options.knowledge):
             print(path)
         return 0
+    if options.command == "eligibility":
+        return _eligibility(options)
     if options.command == "benchmark":
         from bot.benchmark import run as run_benchmark
 
@@ -86,6 +93,22 @@ def _run(options: argparse.Namespace) -> int:
 
         return chat(conversation, options.language)
     return _ask(options, conversation)
+
+
+def _eligibility(options: argparse.Namespace) -> int:
+    from bot import review
+    from bot.knowledge import load
+
+    knowledge = load(options.knowledge)
+    if options.company not in knowledge.eligibility:
+        known = ", ".join(knowledge.eligibility)
+        print(f"--company {options.company}: no decision table; there is one for {known}", file=sys.stderr)
+        return 2
+    if options.picture:
+        print(review.picture(knowledge, options.company))
+    else:
+        print("\n".join(review.table(knowledge, options.company)))
+    return 0
 
 
 def _ask(options: argparse.Namespace, conversation: object) -> int:

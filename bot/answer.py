@@ -34,8 +34,17 @@ class Answer:
 
 def claim_marks(text: AnswerText) -> list[tuple[str, int]]:
     """The claims that an answer rests on and the revisions it was written from, in order, each once."""
-    joined = " ".join(part for part in (text.answer, text.meaning, text.next) if part)
-    return list(dict.fromkeys((m[1], int(m[2] or 1)) for m in MARK.finditer(joined)))
+    return marks_in(" ".join(part for part in (text.answer, text.meaning, text.next) if part))
+
+
+def marks_in(text: str) -> list[tuple[str, int]]:
+    """The claims and revisions that marks in a text name, in order, each once."""
+    return list(dict.fromkeys((m[1], int(m[2] or 1)) for m in MARK.finditer(text)))
+
+
+def claims_in(text: str) -> list[str]:
+    """The claims that marks in a text name."""
+    return list(dict.fromkeys(claim for claim, _ in marks_in(text)))
 
 
 def without_marks(text: str) -> str:

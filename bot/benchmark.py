@@ -26,7 +26,7 @@ def run(root: Path, questions: Path | None) -> int:
     knowledge = load(root)
     loaded = time.perf_counter()
     conversation = Conversation(knowledge)
-    conversation.interpreter.prepare()
+    conversation.prepare()
     built = time.perf_counter()
     asked = _from_file(questions) if questions else _own(knowledge)
     today = date.today()

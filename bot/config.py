@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.conversation import Operator
 from bot.errors import SettingError
+from bot.menus import Operator
 
 # The one list of settings: code, README and tests rest on it.
 SETTINGS = {

@@ -27,7 +27,7 @@ class PatternError(ValueError):
     """A pattern that cannot be read; the text says why and what would be right."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Pattern:
     concept: str
     source: str
@@ -48,9 +48,13 @@ class Lexicon:
         self._ranges: list[tuple[int, int, int]] = []
         self._first: defaultdict[int, list[_Pattern]] = defaultdict(list)
         self._alone: set[int] = set()  # elements that are a pattern by themselves
+        self._shared: dict[tuple[int, ...], tuple[int, ...]] = {}  # tens of thousands of patterns share few shapes
+        self._singles: dict[int, frozenset[int]] = {}
+        self._read: dict[str, list[int]] = {}  # while building: the same words stand in many patterns
         for concept, patterns in entries.items():
             for pattern in patterns:
                 self._add(concept, pattern)
+        self._read.clear()
         self._lengths = {kind: sorted({len(t) for t in table}) for kind, table in self._by_kind.items()}
         self._known = {sound_key(word, language) for word in known}
         self._typo_words: defaultdict[tuple[str, int], dict[str, None]] = defaultdict(dict)
@@ -102,7 +106,8 @@ class Lexicon:
             raise PatternError(f"{source!r} holds no word")
         if len(steps) == 1:
             self._alone |= steps[0]
-        pattern = _Pattern(concept, source, tuple(steps), tuple(gaps))
+        shared = self._shared.setdefault
+        pattern = _Pattern(concept, source, tuple(steps), shared(tuple(gaps), tuple(gaps)))
         for number in steps[0]:
             self._first[number].append(pattern)
 
@@ -111,12 +116,17 @@ class Lexicon:
         if not options:
             raise PatternError(f"{source!r}: '/' stands without words around it")
         if len(options) == 1:
-            return [frozenset({number}) for number in options[0]]
+            return [self._singles.setdefault(number, frozenset({number})) for number in options[0]]
         if any(len(option) != 1 for option in options):
             raise PatternError(f"{source!r}: between '/' only single words without apostrophe or hyphen can stand")
         return [frozenset(option[0] for option in options)]
 
     def _steps_of(self, part: str, source: str) -> list[int]:
+        if part not in self._read:
+            self._read[part] = self._elements_of(part, source)
+        return self._read[part]
+
+    def _elements_of(self, part: str, source: str) -> list[int]:
         if match := _RANGE.match(part):
             number = self._number("range", part)
             self._ranges.append((int(match[1]), int(match[2]), number))
@@ -188,7 +198,7 @@ class Lexicon:
 
     def _near(self, key: str) -> frozenset[int]:
         """The elements of the word that `key` may be a typo of; nothing where none is near enough."""
-        allowed = 1 if len(key) < 8 else 2
+        allowed = 1 if len(key) < 10 else 2
         best: tuple[int, str] | None = None  # distance, the word without the typo
         for length in range(len(key) - allowed, len(key) + allowed + 1):
             table = self._typo_words.get((key[0], length))
@@ -199,7 +209,7 @@ class Lexicon:
         for length in range(_SHORTEST_FOR_TYPOS, len(key) + allowed):
             table = self._typo_stems.get((key[0], length))
             if table:
-                limit = 1 if length < 9 else allowed
+                limit = 1 if length < 10 else allowed
                 for cut in (length, length - 1, length + 1):
                     if cut > len(key):
                         continue

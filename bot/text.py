@@ -20,7 +20,6 @@ _GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 
 
-@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """`text` in lower case, without diacritics, and with letters repeated three times or more written once."""
     text = unicodedata.normalize("NFKD", text.casefold().translate(_SPECIAL))
@@ -88,7 +87,7 @@ def _apply(text: str, pairs: list[tuple[str, str]]) -> str:
     return text
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def sound_key(word: str, language: str) -> str:
     """A folded `word` as it sounds in `language`, in Latin letters, or the word itself where there is no need.
 

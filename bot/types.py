@@ -43,6 +43,7 @@ class Session:
     topic: str | None = None
     company: str = "meta"
     concepts: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
     evidence: Evidence | None = None
 
 
@@ -56,7 +57,7 @@ class LanguageGuess:
     scores: tuple[tuple[str, float], ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Match:
     """A notion found in a message: `start` and `end` are word positions, `end` exclusive."""
 

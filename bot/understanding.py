@@ -44,6 +44,8 @@ class Interpreter:
             brand_patterns[company] = list(listed.names)
         for product in self.products:
             self._weights.setdefault(product, _PRODUCT_WEIGHTS.get(product, 0.5))
+        # A short message of nothing but these asks the same of another company, or with another fact.
+        self._same_topic = frozenset(self.products) | _FACTS
         self._rules = compile_rules(knowledge.topics, knowledge.groups, knowledge.concepts, frozenset(self.products))
         # Brands are looked for as they are spelled: the Greek for "after" sounds like Meta.
         self._brands = Lexicon(brand_patterns, "und")
@@ -73,12 +75,7 @@ class Interpreter:
         carried: tuple[str, ...] = ()
         if session and session.topic and len(tokens) <= FOLLOW_UP and self._leans(topics, present):
             carried = session.concepts
-            joined = {concept: CARRIED * self._weights.get(concept, 1.0) for concept in carried}
-            for concept, weight in present.items():
-                joined[concept] = max(weight, joined.get(concept, 0.0))
-            topics = self._score(joined, near)
-            if set(present) <= set(self.products) and named:
-                topics = [Scored(session.topic, ANSWER + MARGIN + 1, "the same, of another company"), *topics]
+            topics = self._follow_up(session.topic, carried, present, near)
         company = named[0] if named else (session.company if session and carried else "meta")
         others = [name for name in named if name != "meta"]
         if others:
@@ -109,9 +106,9 @@ class Interpreter:
         texts += [question for questions in language.questions.values() for question in questions]
         for answers in language.answers.values():
             texts += [part for text in answers.values() for part in (text.answer, text.meaning, text.next) if part]
-        found = frozenset(word for text in texts for word in words(text))
+        found = {word for text in texts for word in words(text)}
         # What is typed in Latin letters in Greek and Bulgarian examples follows no spelling.
-        return frozenset(w for w in found if not w.isascii()) if code in ("el", "bg") else found
+        return frozenset(w for w in found if not w.isascii() or code not in ("el", "bg"))
 
     # -- notions
 
@@ -123,7 +120,7 @@ class Interpreter:
         found += [m for m in named if (m.concept, m.start) not in here]
         if language != "en" and "en" in self._knowledge.answered:
             covered = {i for match in found if not match.typo for i in range(match.start, match.end)}
-            foreign = ["" if i in covered or len(t) < 4 or lexicon.knows(t) else t for i, t in enumerate(tokens)]
+            foreign = ["" if i in covered or len(t) < 5 or lexicon.knows(t) else t for i, t in enumerate(tokens)]
             if any(foreign):
                 english = self._lexicon("en")
                 have = {(m.concept, m.start) for m in found}
@@ -181,12 +178,28 @@ class Interpreter:
         return sorted(scored, key=lambda s: (-s.score, s.topic))
 
     def _leans(self, topics: Sequence[Scored], present: Mapping[str, float]) -> bool:
-        """Whether a short message says too little to stand alone."""
-        if not topics:
+        """Whether a short message may lean on the one before: not a greeting, nor what the bot is not for."""
+        if not topics or topics[0].score < ANSWER:
             return True
-        best = topics[0]
-        alone = self._knowledge.topics[best.topic].group in ("bot", "none")
-        return not (alone and best.score >= ANSWER)
+        best = topics[0].topic
+        if best == "small-talk":
+            return bool(present.keys() - _POLITE)
+        return self._knowledge.topics[best].group not in ("bot", "none")
+
+    def _follow_up(
+        self, topic: str, carried: Sequence[str], present: Mapping[str, float], near: Mapping[str, Near]
+    ) -> list[Scored]:
+        """The topics of a short message, together with the notions of the message before."""
+        said = {concept: weight for concept, weight in present.items() if concept not in _POLITE} or present
+        joined = {concept: CARRIED * self._weights.get(concept, 1.0) for concept in carried}
+        for concept, weight in said.items():
+            joined[concept] = max(weight, joined.get(concept, 0.0))
+        topics = self._score(joined, near)
+        same = self._same_topic | (_AUDIENCE if topic in _CONTENT else frozenset())
+        if said and said.keys() <= same:
+            kept = Scored(topic, max([ANSWER, *(t.score for t in topics)]) + MARGIN, "the same topic as before")
+            topics = [kept, *(t for t in topics if t.topic != topic)]
+        return topics
 
     def _decide(
         self,
@@ -217,6 +230,10 @@ class Interpreter:
         return Understanding("answer", tuple(topics[:4]), company, named, matches, carried)
 
 
+_FACTS = frozenset({"public", "adult", "still", "already", "overall", "which", "can"})
+_AUDIENCE = frozenset({"private", "friends"})
+_CONTENT = frozenset({"stories", "photos-videos", "posts-comments", "groups-pages", "old-posts", "profile-info"})
+_POLITE = frozenset({"greeting", "thanks", "goodbye", "help-me"})
 _PRODUCT_WEIGHTS = {"whatsapp": 3.0, "messenger": 3.0, "threads": 4.0, "meta-ai": 3.0}
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.config import Settings
-from bot.conversation import Conversation, Operator
+from bot.conversation import Conversation
 from bot.knowledge import Knowledge
+from bot.menus import Operator
 from bot.telegram.app import ALLOWED_UPDATES, build
 from tests.fake_bot_api import FakeBotApi
 

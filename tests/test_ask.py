@@ -41,7 +41,7 @@ def test_a_line_that_is_no_question_is_told_and_the_rest_goes_on(conversation: C
 def test_the_command_line_answers_and_explains() -> None:
     shown = run("ask", "are my DMs read?", "--explain", "--language", "en")
     assert shown.returncode == 0, shown.stderr
-    assert "private messages" in shown.stdout
+    assert "Private messages" in shown.stdout
     assert "notion: message <- 'dms'" in shown.stdout
     assert "topic: private-messages" in shown.stdout
 

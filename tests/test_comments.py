@@ -8,8 +8,8 @@ from bot.conversation import Conversation
 from tests.conftest import Chat
 
 COMMENTS = [
-    ("Ob das mit unserem Datenschutz zusammenpasst, wenn da mit EU-Daten trainiert wird? Hoffentlich legen sie offen, "
-     "was genau sie nehmen.", "de", {"transparency", "legal-basis", "what-is-used"}),
+    ("Ob das mit unserem Datenschutz zusammenpasst, wenn da mit EU-Daten trainiert wird? Hoffentlich legen sie "
+     "offen, was genau sie nehmen.", "de", {"transparency", "legal-basis", "what-is-used"}),
     ("Ist das überhaupt mit der DSGVO vereinbar?", "de", {"legal-basis"}),
     ("Und wer schaut denen auf die Finger?", "de", {"transparency", "trust", "regulators"}),
     ("lol so my holiday rants are AI fodder now. what does 'public content' even mean?", "en",

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from bot.answer import find
 from bot.callback import encode
-from bot.conversation import COUNTRIES, Conversation, Operator
+from bot.conversation import Conversation
 from bot.knowledge import Knowledge
+from bot.menus import COUNTRIES, Operator
 from bot.telegram.render import MESSAGE_LIMIT, render
 from bot.text import utf16_length
 from bot.types import Incoming, Reply, Session, Tap

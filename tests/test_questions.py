@@ -51,9 +51,8 @@ def test_questions_of_someone_who_saw_no_lexicon(conversation: Conversation, lan
         hit = answered and reply.topic in question["accept"] and about
         right += hit
         wrong += answered and not hit
-    print(
-        f"{language}: right {100 * right / asked:.1f} %, wrong {100 * wrong / asked:.1f} %, false {false} of {outside}"
-    )
+    rates = f"right {100 * right / asked:.1f} %, wrong {100 * wrong / asked:.1f} %"
+    print(f"{language}: {rates}, false {false} of {outside}")
     assert len(lines) >= 10
     assert 100 * right / asked >= SECOND_RIGHT
     assert 100 * wrong / asked <= SECOND_WRONG

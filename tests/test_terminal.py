@@ -53,10 +53,11 @@ def test_a_conversation_fits_its_terminal(columns: int) -> None:
 
 
 def test_buttons_are_numbers_and_links_are_shown() -> None:
+    buttons = ((Button("Go", tap=Tap("t", "deadline")),), (Button("Form", url="https://a.org/f"),))
+    sources = (SourceLine("Policy", "https://a.org/p"),)
     reply = Reply(
-        "en", "answer", ("A text.",), sources=(SourceLine("Policy", "https://a.org/p"),), sources_title="Sources",
-        buttons=((Button("Go", tap=Tap("t", "deadline")),), (Button("Form", url="https://a.org/f"),)), pasted="Paste me",
-    )  # fmt: skip
+        "en", "answer", ("A text.",), sources=sources, sources_title="Sources", buttons=buttons, pasted="Paste me"
+    )
     text = reply_as_text(reply, 40)
     assert "[1] Go" in text
     assert "[2] Form\n    https://a.org/f" in text

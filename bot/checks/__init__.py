@@ -7,7 +7,7 @@ findings. The form of the files (schema, duplicate keys) is checked while they a
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -15,6 +15,7 @@ from bot.checks import (
     age,
     anchors,
     carried,
+    eligibility,
     ids,
     labels,
     lagging,
@@ -42,6 +43,7 @@ CHECKS: tuple[ModuleType, ...] = (
     links,
     questions,
     anchors,
+    eligibility,
     lagging,
     age,
 )
@@ -52,11 +54,11 @@ _FORM = {
 }
 
 
-def findings(root: Path) -> tuple[list[Fault], list[Finding], Subject]:
-    """Faults of form, findings of all checks, and what was checked."""
+def findings(root: Path, checks: Sequence[ModuleType] = CHECKS) -> tuple[list[Fault], list[Finding], Subject]:
+    """Faults of form, findings of `checks` (all, unless fewer are asked for), and what was checked."""
     knowledge, faults = read_all(root)
     subject = Subject(root, knowledge)
-    found = [] if faults else [finding for check in CHECKS for finding in check.run(subject)]
+    found = [] if faults else [finding for check in checks for finding in check.run(subject)]
     return faults, found, subject
 
 

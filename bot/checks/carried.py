@@ -30,14 +30,22 @@ def run(subject: Subject) -> Iterator[Finding]:
                         yield subject.finding(
                             ID, file, (topic, part), what, "end the sentence with its claim, as in [M-40]"
                         )
-                if topic not in subject.knowledge.topics or company != "meta":
+                if topic not in subject.knowledge.topics:
                     continue
-                allowed = set(subject.knowledge.topics[topic].claims)
+                allowed, where = _allowed(subject, topic, company)
                 for claim, _ in claim_marks(text):
                     if claim not in allowed:
-                        what = f"claim {claim} is not among those of this topic"
-                        fix = f"use one of {', '.join(sorted(allowed))}, or add {claim} to the topic in topics.yaml"
+                        what = f"claim {claim} is not among those {where}"
+                        fix = f"use one of {', '.join(sorted(allowed))}, or add {claim} there"
                         yield subject.finding(ID, file, (topic,), what, fix)
+
+
+def _allowed(subject: Subject, topic: str, company: str) -> tuple[set[str], str]:
+    """The claims that an answer may use: Meta's by topic, for another company all of its own."""
+    if company == "meta":
+        return set(subject.knowledge.topics[topic].claims), "of this topic in topics.yaml"
+    document = subject.knowledge.documents.get(f"companies/{company}/claims.yaml")
+    return set(map(str, document.data)) if document else set(), f"of companies/{company}/claims.yaml"
 
 
 def uncarried(text: str) -> list[str]:

@@ -12,6 +12,7 @@ from bot.types import Tap
 ID = "labels"
 WHY = "A button over 40 characters is cut off on a phone; Telegram refuses button data over 64 bytes."
 LONGEST = 40
+OPTION = 44  # an answer to a question has a row of its own
 
 
 def run(subject: Subject) -> Iterator[Finding]:
@@ -25,6 +26,16 @@ def run(subject: Subject) -> Iterator[Finding]:
                 if utf16_length(label) > LONGEST:
                     yield subject.finding(
                         ID, file, path, f"has {utf16_length(label)} characters", f"use at most {LONGEST}"
+                    )
+        if language.verdicts is not None:
+            for path, label in strings(
+                {n: q.options for n, q in language.verdicts.questions.items()}, ("questions",)
+            ):
+                if utf16_length(label) > OPTION:
+                    file = f"languages/{code}/verdicts.yaml"
+                    path = (path[0], path[1], "options", path[2])
+                    yield subject.finding(
+                        ID, file, path, f"has {utf16_length(label)} characters", f"use at most {OPTION}"
                     )
     for company in subject.knowledge.companies:
         for topic in subject.knowledge.topics:

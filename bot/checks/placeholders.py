@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bot.checks.subject import Finding, Subject
 from bot.knowledge.interface import PLACEHOLDERS
+from bot.knowledge.verdicts import PLACEHOLDERS as VERDICT_PLACEHOLDERS
 
 ID = "placeholders"
 WHY = "A placeholder that is missing or misspelt would show as {…} or lose a name or a date."
@@ -19,6 +20,8 @@ def run(subject: Subject) -> Iterator[Finding]:
         found = set(_NAME.findall(text))
         if file.endswith("interface.yaml"):
             wanted = set(PLACEHOLDERS.get(".".join(map(str, path)), frozenset()))
+        elif file.endswith("verdicts.yaml"):
+            wanted = set(VERDICT_PLACEHOLDERS.get(".".join(map(str, path)), frozenset()))
         elif file.endswith("answers/bot.yaml"):
             wanted = found & {"operator"}
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,19 +53,22 @@ class Subject:
                         text = getattr(answer, part)
                         if text:
                             yield f"languages/{code}/answers/{company}.yaml", (topic, part), text
+            if language.verdicts is not None:
+                for path, text in strings(language.verdicts):
+                    yield f"languages/{code}/verdicts.yaml", path, text
             if language.interface is not None:
                 for path, text in strings(language.interface):
                     yield f"languages/{code}/interface.yaml", path, text
 
 
 def strings(
-    model: BaseModel | dict[str, str] | list[str], at: tuple[int | str, ...] = ()
+    model: BaseModel | Mapping[str, object] | Sequence[object], at: tuple[int | str, ...] = ()
 ) -> Iterator[tuple[tuple[int | str, ...], str]]:
     """All texts in a model, with their paths."""
     items: list[tuple[int | str, object]]
     if isinstance(model, BaseModel):
         items = list(model)
-    elif isinstance(model, dict):
+    elif isinstance(model, Mapping):
         items = list(model.items())
     else:
         items = list(enumerate(model))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.checks.subject import Finding, Subject
-from bot.conversation import COUNTRIES
+from bot.menus import COUNTRIES
 
 ID = "translations"
 WHY = "A person should get the same answers in every language."

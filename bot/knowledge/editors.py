@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from bot.knowledge import schema
 from bot.knowledge.interface import Interface
+from bot.knowledge.verdicts import Verdicts
 
 SCHEMAS: dict[str, type[BaseModel]] = {
     "answers": schema.Answers,
@@ -16,6 +17,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "claims": schema.Claims,
     "company": schema.Company,
     "concepts": schema.Concepts,
+    "eligibility": schema.Eligibility,
     "hosts": schema.Hosts,
     "interface": Interface,
     "language": schema.Language,
@@ -24,6 +26,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "sources": schema.Sources,
     "topics": schema.Topics,
     "unchecked": schema.Unchecked,
+    "verdicts": Verdicts,
 }
 
 

@@ -48,6 +48,7 @@ class Buttons(_Part):
     country: Label
     back: Label
     open_form: Label
+    open_page: Label
     copy_text: Label
     link_broken: Label
     another_service: Label

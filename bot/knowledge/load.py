@@ -14,6 +14,7 @@ from bot.knowledge import places, schema
 from bot.knowledge.interface import Interface
 from bot.knowledge.model import Knowledge, LanguageKnowledge
 from bot.knowledge.places import Document
+from bot.knowledge.verdicts import Verdicts
 
 # Beside the package in a checkout and in a wheel alike; editors may point elsewhere.
 KNOWLEDGE = Path(os.environ.get("DATA_RIGHTS_KNOWLEDGE") or Path(__file__).resolve().parents[2] / "knowledge")
@@ -25,15 +26,17 @@ Check = Callable[[Knowledge], "list[Fault]"]
 class _Reader:
     """Reads files one by one and gathers their faults."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, keep: bool) -> None:
         self.root = root
+        self.keep = keep
         self.faults: list[Fault] = []
         self.documents: dict[str, Document] = {}
 
     def read(self, path: Path, model: type[ModelT]) -> ModelT | None:
         """The file at `path` as a `model`, or None where it has faults (they are kept)."""
         document, faults = places.read(path, self.root)
-        self.documents[document.file] = document
+        if self.keep:
+            self.documents[document.file] = document
         self.faults += faults
         if document.node is None:
             return None
@@ -63,11 +66,13 @@ class _Reader:
         questions: schema.Questions | None = None
         interface: Interface | None = None
         answers: dict[str, dict[str, schema.AnswerText]] = {}
+        verdicts: Verdicts | None = None
         if (folder / "interface.yaml").exists() or (folder / "answers").exists():
             interface = self.read(folder / "interface.yaml", Interface)
             lexicon = self.read(folder / "lexicon.yaml", schema.Lexicon)
             questions = self.read(folder / "questions.yaml", schema.Questions)
             answers = self.answers(folder / "answers")
+            verdicts = self.read(folder / "verdicts.yaml", Verdicts)
         if meta is None:
             return None
         return LanguageKnowledge(
@@ -76,6 +81,7 @@ class _Reader:
             questions={key: tuple(value) for key, value in (questions.root if questions else {}).items()},
             answers=answers,
             interface=interface,
+            verdicts=verdicts,
         )
 
 
@@ -85,18 +91,20 @@ def load(root: Path = KNOWLEDGE, languages: Collection[str] | None = None, *, st
     Raises KnowledgeError with every fault of form (`file:line:column: path: what`) when there is one; with
     `strict=False` what could be read is returned, and `data-rights-bot check` lists the rest.
     """
-    knowledge, faults = read_all(root, languages)
+    knowledge, faults = read_all(root, languages, keep=False)
     if faults and strict:
         raise KnowledgeError(faults)
     return knowledge
 
 
-def read_all(root: Path, languages: Collection[str] | None = None) -> tuple[Knowledge, list[Fault]]:
-    """What could be read in `root`, and every fault of form."""
+def read_all(
+    root: Path, languages: Collection[str] | None = None, *, keep: bool = True
+) -> tuple[Knowledge, list[Fault]]:
+    """What could be read in `root`, and every fault of form. `keep` holds on to the places, which checks need."""
     if not root.is_dir():
         what = "no such folder: set DATA_RIGHTS_KNOWLEDGE to the folder of the knowledge, or unset it"
         raise KnowledgeError([Fault(str(root), 1, 1, "", what)])
-    reader = _Reader(root)
+    reader = _Reader(root, keep=keep)
     sources = reader.read(root / "sources.yaml", schema.Sources)
     concepts = reader.read(root / "concepts.yaml", schema.Concepts)
     topics = reader.read(root / "topics.yaml", schema.Topics)
@@ -105,16 +113,21 @@ def read_all(root: Path, languages: Collection[str] | None = None) -> tuple[Know
     unchecked = reader.read(root / "companies" / "unchecked.yaml", schema.Unchecked)
     companies: dict[str, schema.Company] = {}
     claims: dict[str, schema.Claim] = {}
+    eligibility: dict[str, schema.Eligibility] = {}
     for folder in sorted(p for p in (root / "companies").iterdir() if p.is_dir()):
         company = reader.read(folder / "company.yaml", schema.Company)
+        if (folder / "eligibility.yaml").exists():
+            table = reader.read(folder / "eligibility.yaml", schema.Eligibility)
+            if table:
+                eligibility[folder.name] = table
         company_claims = reader.read(folder / "claims.yaml", schema.Claims)
         if company:
             companies[folder.name] = company
         for claim_id, claim in (company_claims.root if company_claims else {}).items():
             if claim_id in claims:
-                document = reader.documents[f"companies/{folder.name}/claims.yaml"]
                 what = "another company has a claim of this id: choose a free one"
-                reader.faults.append(document.fault([claim_id], what, "ids"))
+                file = f"companies/{folder.name}/claims.yaml"
+                reader.faults.append(Fault(file, 1, 1, claim_id, what, "ids"))
             claims[claim_id] = claim
     read: dict[str, LanguageKnowledge] = {}
     for folder in sorted(p for p in (root / "languages").iterdir() if p.is_dir()):
@@ -128,6 +141,7 @@ def read_all(root: Path, languages: Collection[str] | None = None) -> tuple[Know
         claims=claims,
         companies=companies,
         unchecked=unchecked.root if unchecked else {},
+        eligibility=eligibility,
         authorities=authorities.root if authorities else {},
         hosts=frozenset(hosts.root if hosts else ()),
         concepts=concepts.root if concepts else {},

@@ -13,11 +13,13 @@ from bot.knowledge.schema import (
     Claim,
     Company,
     Concept,
+    Eligibility,
     Language,
     Source,
     Topic,
     UncheckedCompany,
 )
+from bot.knowledge.verdicts import Verdicts
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class LanguageKnowledge:
     questions: Mapping[str, tuple[str, ...]]
     answers: Mapping[str, Mapping[str, AnswerText]]
     interface: Interface | None
+    verdicts: Verdicts | None
 
     @property
     def answered(self) -> bool:
@@ -47,6 +50,7 @@ class Knowledge:
     claims: Mapping[str, Claim]
     companies: Mapping[str, Company]
     unchecked: Mapping[str, UncheckedCompany]
+    eligibility: Mapping[str, Eligibility]
     authorities: Mapping[str, Authority]
     hosts: frozenset[str]
     concepts: Mapping[str, Concept]

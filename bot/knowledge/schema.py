@@ -155,6 +155,40 @@ class AnswerText(_Model):
     next: Text | None = Field(None, description="What to do next")
 
 
+Verdict = Literal["used", "excluded", "depends"]
+
+
+class Fact(_Model):
+    """A fact about a piece of content."""
+
+    values: list[Text] = Field(min_length=2)
+    ordinary: Text | None = Field(
+        None, description="Taken where a person does not say; without it the fact stays open"
+    )
+    changes: list[Text] = Field(default_factory=list, description="Values that a person can honestly bring about")
+
+
+class DecisionRule(_Model):
+    """A rule of the decision table. `when`: one of the lines has to fit, with all its facts."""
+
+    when: list[dict[Id, list[Text]]] = Field(min_length=1)
+    verdict: Verdict
+    rank: int = Field(ge=0, le=9, description="Of several rules that fit, the one with the highest rank decides")
+    claims: list[ClaimId] = Field(min_length=1)
+    confidence: Literal["high", "medium", "low"]
+
+
+class Eligibility(_Model):
+    """companies/<id>/eligibility.yaml: the decision table."""
+
+    facts: dict[Id, Fact]
+    sets: dict[Id, list[Text]] = Field(default_factory=dict)
+    rules: dict[Id, DecisionRule]
+    reading: dict[Id, list[Text]] = Field(description="How facts are read from a message")
+    questions: dict[Id, dict[Id, dict[Id, Text]]] = Field(description="question -> option -> the facts that it sets")
+    silent: list[Id] = Field(description="Notions with which a message asks for something else than a verdict")
+
+
 class Sources(RootModel[dict[Id, Source]]):
     """sources.yaml"""
 

@@ -31,7 +31,7 @@ from bot.types import Incoming, Reply, Tap
 
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query"]
 REMEMBERED = 4096  # update ids; Telegram repeats at most what was not confirmed
-_EDITED_IN_PLACE = frozenset("cghlo")  # taps that lead on in the same message; an answer is a message of its own
+_EDITED_IN_PLACE = frozenset("ceghloqw")  # taps that lead on in the same message; an answer is a message of its own
 
 
 class Channel:
@@ -177,7 +177,7 @@ def run(knowledge: Path) -> int:
     """Runs until SIGINT or SIGTERM. Raises SettingError or KnowledgeError before anything is sent."""
     settings = read_settings()
     conversation = Conversation(load(knowledge), settings.operator)
-    conversation.interpreter.prepare()  # before the first person waits
+    conversation.prepare()  # before the first person waits
     logs.set_up()
     application = build(conversation, settings)
     logs.event("start")

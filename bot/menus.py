@@ -1,0 +1,150 @@
+"""Replies to commands: welcome, help, language, country, topics, privacy, and why an answer was given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.answer import fill
+from bot.buttons import Buttons, in_rows
+from bot.knowledge import Knowledge
+from bot.knowledge.interface import Interface
+from bot.text import fold
+from bot.types import Button, Evidence, Reply, Tap
+
+EEA = frozenset("AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO".split())
+ELSEWHERE = "ZZ"
+COUNTRIES = (*sorted(EEA), "GB", "CH", ELSEWHERE)
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Who runs the bot on Telegram: name, how to reach them, where their privacy notice is."""
+
+    name: str
+    contact: str
+    notice: str
+
+
+class Menus:
+    """Builds the replies to commands. `operator` is None where a person runs the bot for themselves."""
+
+    def __init__(self, knowledge: Knowledge, operator: Operator | None) -> None:
+        self._knowledge = knowledge
+        self._operator = operator
+        self._buttons = Buttons(knowledge)
+
+    def operator_line(self, interface: Interface) -> str:
+        """Who runs the bot, as a sentence."""
+        if self._operator is None:
+            return interface.messages.operator_self
+        o = self._operator
+        return fill(interface.messages.operator, name=o.name, contact=o.contact, notice=o.notice)
+
+    def start(self, language: str, first: str | None = None) -> Reply:
+        """The welcome; `first` stands in its place where the person has been welcomed already."""
+        interface = self._knowledge.interface(language)
+        make = self._buttons
+        rows = (
+            (make.object_now(language),),
+            (make.check(language),),
+            (make.menu(language),),
+            (
+                make.command("language", interface.buttons.language, language),
+                make.command("country", interface.buttons.country, language),
+            ),
+        )
+        paragraphs = (first or interface.messages.welcome, interface.messages.welcome_ask)
+        return Reply(language, "service", paragraphs, buttons=rows)
+
+    def help(self, language: str) -> Reply:
+        """What one can do."""
+        rows = ((self._buttons.object_now(language),), (self._buttons.menu(language),))
+        return Reply(language, "service", (self._knowledge.interface(language).messages.help,), buttons=rows)
+
+    def ask_language(self, language: str) -> Reply:
+        """The choice of languages."""
+        text = self._knowledge.interface(language).messages.language_ask
+        return Reply(language, "service", (text,), buttons=self._buttons.languages())
+
+    def language_set(self, language: str) -> Reply:
+        """Confirms a language and leads on."""
+        name = self._knowledge.languages[language].meta.native_name
+        return self.start(language, fill(self._knowledge.interface(language).messages.language_set, language=name))
+
+    def ask_country(self, language: str, known: str | None) -> Reply:
+        """The choice of countries, with the one that is set."""
+        interface = self._knowledge.interface(language)
+        names = interface.countries
+        ordered = sorted((c for c in COUNTRIES if c != ELSEWHERE), key=lambda code: fold(str(names.get(code, code))))
+        codes = (*ordered, ELSEWHERE)
+        buttons = [Button(names.get(code, code), tap=Tap("o", code, "meta", language)) for code in codes]
+        now = fill(interface.messages.country_set, country=names.get(known, known)) if known else None
+        paragraphs = (now or interface.messages.country_none, interface.messages.country_ask)
+        return Reply(language, "service", paragraphs, buttons=in_rows(buttons, 3))
+
+    def country_set(self, country: str, language: str) -> Reply:
+        """The law and the authority of a country."""
+        interface = self._knowledge.interface(language)
+        messages = interface.messages
+        laws = {"GB": messages.law_uk, "CH": messages.law_ch, ELSEWHERE: messages.law_other}
+        name = interface.countries.get(country, country)
+        paragraphs = [fill(messages.country_set, country=name), laws.get(country, messages.law_eea)]
+        rows: list[tuple[Button, ...]] = [(self._buttons.object_now(language),)]
+        authorities = [a for a in self._knowledge.authorities.values() if a.country == country]
+        if len(authorities) == 1:
+            paragraphs.append(fill(messages.authority_line, authority=authorities[0].name))
+        label = interface.buttons.authority
+        links = [Button((a.region or label)[:40], url=a.complaint_url or a.url) for a in authorities]
+        rows += in_rows(links, 2)
+        return Reply(language, "service", tuple(paragraphs), buttons=tuple(rows))
+
+    def topics(self, language: str) -> Reply:
+        """The groups of topics."""
+        interface = self._knowledge.interface(language)
+        buttons = [Button(label, tap=Tap("g", group, "meta", language)) for group, label in interface.groups.items()]
+        return Reply(language, "service", (interface.messages.topics_intro,), buttons=in_rows(buttons, 1))
+
+    def topics_of(self, group: str, language: str) -> Reply:
+        """The topics of one group."""
+        interface = self._knowledge.interface(language)
+        names = [name for name, topic in self._knowledge.topics.items() if topic.group == group]
+        make = self._buttons
+        buttons = [make.topic(name, "meta", language) for name in names if make.written(name, "meta", language)]
+        back = make.command("topics", interface.buttons.back, language)
+        return Reply(language, "service", (interface.messages.topics_intro,), buttons=in_rows([*buttons, back], 1))
+
+    def privacy(self, language: str) -> Reply:
+        """What is kept, and who runs the bot."""
+        messages = self._knowledge.interface(language).messages
+        text = fill(messages.privacy, operator=self.operator_line(self._knowledge.interface(language)))
+        return Reply(language, "service", (text, messages.privacy_session))
+
+    def why(self, language: str, evidence: Evidence | None) -> Reply:
+        """The evidence of the last answer, in the person's language."""
+        return Reply(language, "service", self._evidence(language, evidence))
+
+    def _evidence(self, language: str, evidence: Evidence | None) -> tuple[str, ...]:
+        interface = self._knowledge.interface(language)
+        why = interface.why
+        if evidence is None:
+            return (why.nothing,)
+        spoke = evidence.language.words
+        reason = {
+            "choice": why.language_by_choice,
+            "text": fill(why.language_by_text, words=", ".join(spoke)) if spoke else why.language_by_default,
+            "person": why.language_by_person,
+            "client": why.language_by_client,
+            "default": why.language_by_default,
+        }[evidence.language.reason]
+        name = self._knowledge.languages[evidence.language.code].meta.native_name
+        lines = [fill(why.language, language=name, reason=reason)]
+        if evidence.topic:
+            lines.append(fill(why.topic, topic=interface.topics.get(evidence.topic, evidence.topic)))
+        if evidence.words:
+            lines.append(fill(why.words, words=", ".join(evidence.words)))
+        if evidence.example:
+            lines.append(fill(why.example, example=evidence.example))
+        if evidence.close:
+            close = ", ".join(interface.topics.get(topic, topic) for topic in evidence.close)
+            lines.append(fill(why.close, topics=close))
+        return tuple(lines)
