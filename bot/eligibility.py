@@ -6,7 +6,7 @@ Facts that are not known stay open, and the verdict covers all that is left: use
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -32,14 +32,10 @@ class Decision:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What facts come to when some are open: `verdict` is `depends` where the open facts decide.
-
-    `open` are the facts that can still change the verdict; `cases` is verdict -> the rules that give it.
-    """
+    """What facts come to when some are open: `verdict` is `depends` where the open facts decide."""
 
     verdict: Verdict
     decisions: tuple[Decision, ...]
-    open: tuple[str, ...]
 
     @property
     def rule(self) -> str | None:
@@ -63,17 +59,26 @@ class Table:
         self.ordinary = {name: fact.ordinary for name, fact in written.facts.items() if fact.ordinary is not None}
         self.changes = {name: tuple(fact.changes) for name, fact in written.facts.items() if fact.changes}
         self.rules = dict(written.rules)
-        self._lines = [
-            _Line(
-                name,
-                rule.rank,
-                rule.verdict,
-                {fact: self._values(name, fact, values, written) for fact, values in line.items()},
-            )
-            for name, rule in written.rules.items()
-            for line in rule.when
-        ]
+        # Highest rank first, so that of the lines that fit, a bit mask, the lowest bit is one that decides.
+        self._lines = sorted(self._read(written), key=lambda line: -line.rank)
+        self._ranked = {
+            line.rank: self._mask(other.rank == line.rank for other in self._lines) for line in self._lines
+        }
+        self._fits = {
+            fact: {v: self._mask(v in line.values.get(fact, (v,)) for line in self._lines) for v in values}
+            for fact, values in self.facts.items()
+        }
         self._classes = {fact: self._alike(fact) for fact in self.facts}
+
+    def _read(self, written: Eligibility) -> Iterator[_Line]:
+        for name, rule in written.rules.items():
+            for line in rule.when:
+                values = {fact: self._values(name, fact, told, written) for fact, told in line.items()}
+                yield _Line(name, rule.rank, rule.verdict, values)
+
+    @staticmethod
+    def _mask(chosen: Iterable[bool]) -> int:
+        return sum(1 << at for at, is_one in enumerate(chosen) if is_one)
 
     def _values(self, rule: str, fact: str, values: list[str], written: Eligibility) -> frozenset[str]:
         if fact not in self.facts:
@@ -117,42 +122,54 @@ class Table:
         for chosen in product(*groups):
             yield dict(zip(names, (value for value, _ in chosen), strict=True)), prod(n for _, n in chosen)
 
-    def fitting(self, facts: Facts) -> list[tuple[str, int, Verdict]]:
-        """The rules that fit complete facts and have the highest rank: exactly one in a sound table."""
-        best: dict[str, tuple[str, int, Verdict]] = {}
-        top = -1
-        for line in self._lines:
-            if line.rank >= top and all(facts[fact] in values for fact, values in line.values.items()):
-                if line.rank > top:
-                    best, top = {}, line.rank
-                best[line.rule] = (line.rule, line.rank, line.verdict)
+    @property
+    def any_line(self) -> int:
+        """The bit mask of all lines: nothing is told yet."""
+        return (1 << len(self._lines)) - 1
+
+    def fit(self, fact: str, value: str) -> int:
+        """The lines that a value of a fact leaves, as a bit mask. Raises KeyError for a name that is not known."""
+        return self._fits[fact][value]
+
+    def decided_by(self, lines: int) -> list[Decision]:
+        """The decisions of highest rank among `lines`, a bit mask: exactly one in a sound table."""
+        if not lines:
+            return []
+        top = self._lines[(lines & -lines).bit_length() - 1].rank
+        lines &= self._ranked[top]
+        best: dict[str, Decision] = {}
+        while lines:
+            line = self._lines[(lines & -lines).bit_length() - 1]
+            best[line.rule] = Decision(line.verdict, line.rule)
+            lines &= lines - 1
         return list(best.values())
+
+    def fitting(self, facts: Facts) -> list[Decision]:
+        """The rules that fit complete facts and have the highest rank: exactly one in a sound table."""
+        lines = self.any_line
+        for fact in self.facts:
+            lines &= self.fit(fact, facts[fact])
+        return self.decided_by(lines)
 
     def decide(self, facts: Facts) -> Decision:
         """The decision on complete facts. Raises TableError where the table has a gap or an overlap."""
-        found = self.fitting(facts)
-        if len(found) != 1:
-            names = " and ".join(rule for rule, _, _ in found)
-            raise TableError(f"{f'{names} decide' if names else 'no rule decides'} {dict(facts)}")
-        return Decision(found[0][2], found[0][0])
+        return self._only(self.fitting(facts), facts)
 
     def outcome(self, known: Facts) -> Outcome:
         """What `known` facts come to; facts that are not among them are open.
 
         Raises KeyError for a fact or value that the table does not know.
         """
-        for name, value in known.items():
-            if value not in self.facts[name]:
-                raise KeyError(f"{name}: {value}")
-        open_names = [name for name in self.facts if name not in known]
-        choices = [sorted(set(self._classes[name].values())) for name in open_names]
-        decisions: dict[tuple[str, ...], Decision] = {}
-        for chosen in product(*choices):
-            decisions[chosen] = self.decide({**known, **dict(zip(open_names, chosen, strict=True))})
-        verdicts = {d.verdict for d in decisions.values()}
-        matters = tuple(name for index, name in enumerate(open_names) if _matters(decisions, index))
-        verdict: Verdict = next(iter(verdicts)) if len(verdicts) == 1 else "depends"
-        return Outcome(verdict, tuple(dict.fromkeys(decisions.values())), matters)
+        lines = self.any_line
+        for fact, value in known.items():
+            lines &= self.fit(fact, value)
+        left = [lines]
+        for fact, values in self._fits.items():
+            if fact not in known:
+                left = list(dict.fromkeys(lines & fit for lines in left for fit in values.values()))
+        decisions = tuple(dict.fromkeys(self._only(self.decided_by(lines), known) for lines in left))
+        verdicts = {d.verdict for d in decisions}
+        return Outcome(next(iter(verdicts)) if len(verdicts) == 1 else "depends", decisions)
 
     def with_ordinary(self, known: Facts) -> dict[str, str]:
         """`known` facts, and the ordinary case for those that a person did not tell."""
@@ -168,12 +185,9 @@ class Table:
                     return name, value
         return None
 
-
-def _matters(decisions: Mapping[tuple[str, ...], Decision], index: int) -> bool:
-    """Whether the value at `index` alone can change the verdict, all others being equal."""
-    seen: dict[tuple[str, ...], Verdict] = {}
-    for chosen, decision in decisions.items():
-        rest = chosen[:index] + chosen[index + 1 :]
-        if seen.setdefault(rest, decision.verdict) != decision.verdict:
-            return True
-    return False
+    @staticmethod
+    def _only(found: list[Decision], facts: Facts) -> Decision:
+        if len(found) != 1:
+            names = " and ".join(decision.rule for decision in found)
+            raise TableError(f"{f'{names} decide' if names else 'no rule decides'} {dict(facts)}")
+        return found[0]

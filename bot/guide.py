@@ -10,15 +10,13 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import product
-from math import prod
 
 from bot.eligibility import Table, Verdict
 from bot.knowledge.schema import Eligibility
 
 UNKNOWN = "?"
-_VERDICTS: tuple[Verdict, ...] = ("used", "excluded", "depends")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -52,8 +50,6 @@ class Guide:
         self._names = tuple(self.questions)
         shape = repr([(name, list(options)) for name, options in self.questions.items()])
         self._print = format(zlib.crc32(shape.encode()) % 46656, "05d")[-3:]  # another table, another print
-        self._options = [tuple(options) for options in self.questions.values()]
-        self._strides = [prod(map(len, self._options[index + 1 :])) for index in range(len(self._options))]
         self._verdicts = lru_cache(maxsize=20_000)(self._verdicts_of)
 
     def facts(self, state: State) -> dict[str, str]:
@@ -173,22 +169,23 @@ class Guide:
         answers = dict(state.answers)
         return tuple(None if answers.get(n) in (None, UNKNOWN) else answers[n] for n in self._names)
 
-    @cached_property
-    def _decided(self) -> bytes:
-        """The verdict of every way to answer all questions, as its position in `_VERDICTS`, in counting order."""
-        positions = {verdict: position for position, verdict in enumerate(_VERDICTS)}
-        return bytes(
-            positions[self.table.decide(self.table.with_ordinary(self._facts(key))).verdict]
-            for key in product(*self._options)
-        )
-
     def _verdicts_of(self, key: tuple[str | None, ...]) -> frozenset[Verdict]:
-        at = [0]
-        for stride, options, answer in zip(self._strides, self._options, key, strict=True):
-            places = range(len(options)) if answer is None else (options.index(answer),)
-            at = [base + place * stride for base in at for place in places]
-        decided = self._decided
-        return frozenset(_VERDICTS[position] for position in {decided[place] for place in at})
+        """Walks the questions and joins ways that come to the same: what is told, and which lines still fit."""
+        ways = {(frozenset[str](), self.table.any_line)}
+        for name, answer in zip(self._names, key, strict=True):
+            options = self.questions[name]
+            sets = list(options.values()) if answer is None else [options[answer]]
+            ways = {self._told(way, told) for way in ways for told in sets}
+        ways = {self._told(way, self.table.ordinary) for way in ways}
+        return frozenset(d.verdict for _, lines in ways for d in self.table.decided_by(lines))
+
+    def _told(self, way: tuple[frozenset[str], int], sets: Mapping[str, str]) -> tuple[frozenset[str], int]:
+        """A way after more facts; what an earlier question told stays."""
+        told, lines = way
+        for fact, value in sets.items():
+            if fact not in told:
+                lines &= self.table.fit(fact, value)
+        return told.union(sets), lines
 
     def _facts(self, key: tuple[str | None, ...]) -> dict[str, str]:
         told: dict[str, str] = {}

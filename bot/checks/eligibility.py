@@ -53,9 +53,9 @@ def _decided(subject: Subject, file: str, table: Table) -> Iterator[Finding]:
         found = table.fitting(facts)
         tried += number
         if len(found) == 1:
-            deciding[found[0][0]] += number
+            deciding[found[0].rule] += number
             continue
-        rules = " and ".join(sorted(rule for rule, _, _ in found))
+        rules = " and ".join(sorted(decision.rule for decision in found))
         what = f"{rules} both decide {facts}" if found else f"no rule decides {facts}"
         if (rules or "gap") not in told:  # one example of a kind is enough
             told.add(rules or "gap")
