@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from bot import answer as answers
@@ -10,7 +11,7 @@ from bot.buttons import Buttons
 from bot.dates import in_words
 from bot.knowledge import Knowledge
 from bot.menus import Menus
-from bot.types import Button, LanguageGuess, Reply, Understanding
+from bot.types import Button, LanguageGuess, Reply, Tap, Understanding
 
 FIRST = "meta"  # the company that is meant where none is named
 SHOWN = 4  # rows of buttons under an answer
@@ -83,6 +84,38 @@ class Composer:
         """Tells that an objection or personal details do not belong here, and leads to the form."""
         rows = ((self._buttons.object_now(language),),)
         return Reply(language, "answer", (text,), "how-to-object", FIRST, buttons=rows)
+
+    def with_feedback(self, reply: Reply) -> Reply:
+        """The reply with the ways to say that it is not what was meant, or not right."""
+        if reply.outcome != "answer" or reply.topic is None or self._knowledge.topics[reply.topic].group == "none":
+            return reply
+        labels = self._knowledge.interface(reply.language).buttons
+        row = (
+            Button(labels.not_meant, tap=Tap("n", reply.topic, reply.company, reply.language)),
+            Button(labels.wrong, tap=Tap("x", reply.topic, reply.company, reply.language)),
+        )
+        return replace(reply, buttons=(*reply.buttons, row))
+
+    def with_second(self, reply: Reply, second: tuple[str, str] | None) -> Reply:
+        """The reply with a button for the other question of the message, where it has an answer."""
+        if second is None or reply.topic == second[0] or not self._buttons.written(*second, reply.language):
+            return reply
+        row = (self._buttons.topic(*second, reply.language),)
+        return replace(reply, buttons=(row, *(r for r in reply.buttons if r != row)))
+
+    def not_meant(self, tap: Tap, close: tuple[str, ...], language: str) -> Reply:
+        """Other topics for a message that was taken for `tap.value`: those that came `close`, then its neighbours."""
+        topic = self._knowledge.topics[tap.value]
+        names = dict.fromkeys((*close, *topic.also, *(name for name in topic.next if name in self._knowledge.topics)))
+        about = tap.company if tap.company in self._knowledge.companies else FIRST
+        options = [n for n in names if n != tap.value and self._buttons.written(n, about, language)]
+        return self._clarify(tuple(options[:3]), about, language)
+
+    def noted_as_wrong(self, tap: Tap, language: str) -> Reply:
+        """Thanks for telling that an answer is wrong; what is counted is the topic and the language."""
+        text = self._knowledge.interface(language).messages.wrong_thanks
+        rows = ((self._buttons.menu(language),),)
+        return Reply(language, "service", (text,), tap.value, tap.company, buttons=rows, counted="wrong")
 
     def _nearest(self, topic: str) -> str | None:
         if topic in _OBJECTING:

@@ -87,6 +87,7 @@ class Conversation:
             reply, facts = decided
         else:
             reply = self._composer.reply(found, guess.code, incoming.today)
+        reply = self._composer.with_second(self._composer.with_feedback(reply), found.second)
         if len(incoming.text) > READ_AT_MOST:
             reply = replace(reply, paragraphs=(messages.too_long, *reply.paragraphs))
         session = replace(session, evidence=_evidence(guess, found), facts=tuple(facts.items()) or session.facts)
@@ -115,8 +116,15 @@ class Conversation:
         if tap.kind == "t" and tap.value in self.knowledge.topics and tap.company in {*companies, "none"}:
             company = tap.company if tap.company in companies else FIRST
             reply = self._composer.topic(tap.value, company, language, incoming.today)
+            reply = self._composer.with_feedback(reply)
             carry = tuple(self.knowledge.topics[tap.value].carry)
             return reply, replace(session, language=language, topic=tap.value, company=company, concepts=carry)
+        if tap.kind in ("n", "x") and tap.value in self.knowledge.topics:
+            if tap.kind == "x":
+                return self._composer.noted_as_wrong(tap, language), session
+            last = session.evidence
+            close = last.close if last and last.topic == tap.value else ()
+            return self._composer.not_meant(tap, close, language), session
         if tap.kind == "h" and tap.company in companies:
             return self._handoff(tap, language), session
         if tap.kind == "c" and tap.value in COMMANDS:

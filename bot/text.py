@@ -42,6 +42,12 @@ def sentences(text: str) -> list[str]:
     return [s for s in _SENTENCE_END.split(text.strip()) if s.strip()]
 
 
+def questions(text: str) -> list[str]:
+    """The questions of `text`, each with what stands before it, in order; a Greek one ends with a semicolon."""
+    ends = r"[^?;\u037e]*[?;\u037e]+" if script(text) == "greek" else r"[^?]*\?+"
+    return [found.strip() for found in re.findall(ends, text)]
+
+
 def script(text: str) -> str:
     """`greek`, `cyrillic` or `latin`: the script of most letters (latin where there is none)."""
     greek, cyrillic = len(_GREEK.findall(text)), len(_CYRILLIC.findall(text))

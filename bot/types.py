@@ -82,7 +82,10 @@ class Scored:
 
 @dataclass(frozen=True)
 class Understanding:
-    """What a message is about. `topics` is sorted, the likeliest first."""
+    """What a message is about. `topics` is sorted, the likeliest first.
+
+    `second` is topic and company of another question in the same message.
+    """
 
     outcome: Literal["answer", "clarify", "unknown"]
     topics: tuple[Scored, ...]
@@ -90,6 +93,7 @@ class Understanding:
     named: tuple[str, ...]
     matches: tuple[Match, ...]
     carried: tuple[str, ...] = ()
+    second: tuple[str, str] | None = None
 
     @property
     def topic(self) -> str | None:
@@ -152,3 +156,4 @@ class Reply:
     sources_title: str = ""
     pasted: str | None = field(default=None, metadata={"why": "a text to paste elsewhere, shown apart"})
     buttons: tuple[tuple[Button, ...], ...] = ()
+    counted: str | None = field(default=None, metadata={"why": "what the channel counts, without text or person"})

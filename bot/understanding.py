@@ -7,12 +7,13 @@ mix). Rules over notions and the nearest known question together give each topic
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.examples import Example, Examples, Near, features
 from bot.knowledge import Knowledge
 from bot.lexicon import Lexicon
 from bot.rules import compile_rules
-from bot.text import sentences, words
+from bot.text import questions, sentences, words
 from bot.types import Match, Scored, Session, Understanding
 
 # Measured on the project's own questions; see bot/README.md.
@@ -25,6 +26,7 @@ UNFOCUSED = 0.6
 CARRIED = 0.55  # what a notion of the message before is worth
 FOLLOW_UP = 9  # messages of at most so many words may lean on the one before
 TYPO = 0.85
+CLEAR = 6.0  # from here on a question of its own in a longer message counts
 
 
 class Interpreter:
@@ -64,7 +66,26 @@ class Interpreter:
     def understand(
         self, text: str, language: str, session: Session | None = None, leave_out: frozenset[int] = frozenset()
     ) -> Understanding:
-        """What `text` is about. `session` lets a short message lean on the one before."""
+        """What `text` is about. `session` lets a short message lean on the one before.
+
+        Of several questions in one message the first clear one is taken, and the next is named as `second`.
+        """
+        whole = self._read(text, language, session, leave_out)
+        asked = questions(text)
+        if len(asked) < 2:
+            return whole
+        alone = [self._read(question, language, None, leave_out) for question in asked]
+        clear = [u for u in alone if u.topic and u.topics[0].score >= CLEAR]
+        if not clear:
+            return whole
+        later = {u.topic for u in clear[1:]}
+        taken = clear[0] if whole.topic is None or whole.topic in later else whole
+        for other in clear:
+            if other.topic != taken.topic and other.topic is not None:
+                return replace(taken, second=(other.topic, other.company))
+        return taken
+
+    def _read(self, text: str, language: str, session: Session | None, leave_out: frozenset[int]) -> Understanding:
         tokens = words(text)
         found = self._find(tokens, language)
         focus = self._focus(text, len(tokens))

@@ -211,3 +211,35 @@ def test_a_withdrawn_claim_hides_its_answers(knowledge: Knowledge) -> None:
     assert all(find(changed, "deceased", "meta", language, TODAY) is None for language in LANGUAGES)
     reply = Chat(Conversation(changed), "en").say("my mother died, do they use her profile?")
     assert reply.topic != "deceased"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "first", "second"),
+    [
+        ("are my stories used? and how do i delete my AI chats?", "en", "stories", "assistant-delete-chats"),
+        ("Wird mein Profilbild benutzt? Und bis wann kann ich widersprechen?", "de", "profile-info", "deadline"),
+        ("Où est le formulaire ? Et mes messages privés, ils sont lus ?", "fr", "objection-form", "private-messages"),
+    ],
+)
+def test_of_two_questions_the_first_is_answered_and_the_second_offered(
+    conversation: Conversation, text: str, language: str, first: str, second: str
+) -> None:
+    reply = Chat(conversation, language).say(text)
+    assert reply.topic == first
+    assert reply.buttons[0][0].tap == Tap("t", second, "meta", language)
+
+
+def test_not_what_i_meant_leads_to_the_next_candidates(conversation: Conversation) -> None:
+    chat = Chat(conversation, "en")
+    answered = chat.say("how do I object?")
+    offered = chat.tap("Not what I meant", answered)
+    assert offered.outcome == "clarify"
+    assert 1 <= len(offered.options) <= 3
+    assert answered.topic not in offered.options
+
+
+def test_this_is_wrong_is_counted_without_text(conversation: Conversation) -> None:
+    chat = Chat(conversation, "de")
+    thanks = chat.tap("Das stimmt nicht", chat.say("Werden meine WhatsApp-Chats gelesen?"))
+    assert (thanks.counted, thanks.language) == ("wrong", "de")
+    assert thanks.topic in ("whatsapp-chats", "private-messages")

@@ -55,6 +55,8 @@ class Buttons(_Part):
     no_account: Label
     authority: Label
     why: Label
+    not_meant: Label
+    wrong: Label
 
 
 class Messages(_Part):
@@ -92,6 +94,7 @@ class Messages(_Part):
     stale_button: Line
     too_long: Line
     failed: Line
+    wrong_thanks: Line
 
 
 class Handoff(_Part):

@@ -11,6 +11,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 ClaimId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}-\d{2,3}$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Https = Annotated[str, StringConstraints(pattern=r"^https://[A-Za-z0-9.-]+(:\d+)?(/[^\s<>\"']*)?$")]
+Email = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
 # A year, a month or a day: sources often say no more than "May 2025".
 PartDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
 Says = Literal["company", "law", "court", "authority", "ngo", "press", "own"]
@@ -76,7 +77,7 @@ class Route(_Model):
     named_by: Text
     named_on: PartDate
     status: Literal["untested", "works", "broken"] = "untested"
-    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[a-z]+$")] | None = None
+    email: Email | None = None
     claims: list[ClaimId] = Field(min_length=1)
 
 
@@ -217,6 +218,18 @@ class Answers(RootModel[dict[Id, AnswerText]]):
     """languages/<code>/answers/<company>.yaml"""
 
 
+# What an authority wants of a complaint, as its page says.
+Asks = Literal[
+    "company-first",  # the company is to be asked first, and its answer shown
+    "signature",  # signed by hand or electronically
+    "qualified-signature",  # by e-mail only with a qualified electronic signature
+    "confirm-in-writing",  # an e-mail has to be confirmed in writing
+    "own-language",  # in the country's language, or translated
+    "not-anonymous",
+    "identity",  # a copy of an identity document
+]
+
+
 class Authority(_Model):
     """A data protection authority."""
 
@@ -226,6 +239,11 @@ class Authority(_Model):
     short: Text | None = None
     url: Https
     complaint_url: Https | None = None
+    languages: list[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]] = Field(
+        default_factory=list, description="In which languages it takes complaints; empty where it does not say"
+    )
+    asks: list[Asks] = Field(default_factory=list, description="What it wants of a complaint, as its page says")
+    email: Email | None = Field(None, description="For complaints by e-mail, where it takes them so")
     source: Https
     confidence: Literal["high", "medium", "low"]
 

@@ -111,7 +111,7 @@ class Channel:
     def _respond(self, incoming: Incoming, key: Hashable) -> Reply:
         reply, session = self._conversation.respond(incoming, self._sessions.load(key))
         self._sessions.save(key, session)
-        logs.event("reply", language=reply.language, topic=reply.topic, outcome=reply.outcome)
+        logs.event(reply.counted or "reply", language=reply.language, topic=reply.topic, outcome=reply.outcome)
         return reply
 
     def _addressed(self, bot: Bot, message: Message) -> str | None:

@@ -35,7 +35,7 @@ def render(reply: Reply) -> tuple[Message, ...]:
         seen = "\n".join([reply.sources_title, *(f"• {s.text}" for s in reply.sources)])
         lines = [f"<b>{escape(reply.sources_title, quote=False)}</b>"]
         lines += [f'• <a href="{escape(_https(s.url))}">{escape(s.text, quote=False)}</a>' for s in reply.sources]
-        blocks.append((seen, "\n".join(lines)))
+        blocks.append((seen, "<blockquote expandable>" + "\n".join(lines) + "</blockquote>"))
     texts: list[str] = []
     room = 0
     for seen, html in blocks:
