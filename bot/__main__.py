@@ -37,6 +37,13 @@ def build_parser() -> argparse.ArgumentParser:
     eligibility.add_argument("--picture", action="store_true", help="the flow as a Mermaid diagram")
     eligibility.add_argument("--company", default="meta", help="whose table")
 
+    links = commands.add_parser("links", help="try every address of the knowledge from this network")
+    links.add_argument("--json", action="store_true", help="print the report as JSON")
+    links.add_argument("--only", metavar="TEXT", help="only addresses that hold this text, as in facebook.com")
+    links.add_argument("--timeout", type=float, default=20.0, help="seconds that one try may take (default 20)")
+    page = commands.add_parser("page", help="write the letter page for a static host")
+    page.add_argument("folder", type=Path, help="where to write index.html")
+
     commands.add_parser("telegram", help="run the bot on Telegram (long polling)")
     benchmark = commands.add_parser("benchmark", help="measure the speed of answers, the start and the memory")
     benchmark.add_argument("questions", nargs="?", type=Path, help="JSON lines with text and client")
@@ -72,6 +79,16 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     if options.command == "eligibility":
         return _eligibility(options)
+    if options.command == "links":
+        from bot.links import run as run_links
+
+        return run_links(options.knowledge, as_json=options.json, only=options.only, timeout=options.timeout)
+    if options.command == "page":
+        from bot.knowledge import load as load_all
+        from bot.page.build import write
+
+        print(write(load_all(options.knowledge), options.folder))
+        return 0
     if options.command == "benchmark":
         from bot.benchmark import run as run_benchmark
 
@@ -83,16 +100,19 @@ def _run(options: argparse.Namespace) -> int:
     from bot.conversation import Conversation
     from bot.knowledge import load
 
-    conversation = Conversation(load(options.knowledge))
-    if options.language is not None and options.language not in conversation.knowledge.answered:
-        known = ", ".join(conversation.knowledge.answered)
+    knowledge = load(options.knowledge)
+    if options.language is not None and options.language not in knowledge.answered:
+        known = ", ".join(knowledge.answered)
         print(f"--language {options.language}: no answers in this language; there are {known}", file=sys.stderr)
         return 2
     if options.command == "chat":
         from bot.channels.terminal import chat
+        from bot.page.build import build
+        from bot.page.serve import serving
 
-        return chat(conversation, options.language)
-    return _ask(options, conversation)
+        with serving(lambda: build(knowledge)) as address:
+            return chat(Conversation(knowledge, page=address), options.language)
+    return _ask(options, Conversation(knowledge))
 
 
 def _eligibility(options: argparse.Namespace) -> int:

@@ -157,7 +157,7 @@ class Cards:
         texts = self._texts(language)
         rows: list[tuple[Button, ...]] = [(self._go(texts.buttons.what_if, "w", state, language),)]
         if outcome.verdict != "excluded":
-            service = "none/0" if known.get("owner") == "no-account" else ""
+            service = "no/0" if known.get("owner") == "no-account" else ""
             label = self._knowledge.interface(language).buttons.object_now
             rows.append((Button(label, tap=Tap("h", service, COMPANY, language)),))
         if way_out and way_out[0] == "audience":

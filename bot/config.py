@@ -18,6 +18,7 @@ SETTINGS = {
     "DATA_RIGHTS_OPERATOR": "who runs the bot: the name that people see",
     "DATA_RIGHTS_CONTACT": "how people reach the operator: an e-mail address or a web page",
     "DATA_RIGHTS_NOTICE": "the https address of the operator's privacy notice",
+    "DATA_RIGHTS_PAGE": "the https address at which you host the letter page (data-rights-bot page FOLDER); optional",
     "DATA_RIGHTS_KNOWLEDGE": "another folder of knowledge than the one that comes with the bot",
     "DATA_RIGHTS_API": "another Bot API server than https://api.telegram.org/bot",
 }
@@ -33,6 +34,7 @@ class Settings:
     operator: Operator
     token: str = field(repr=False)
     api: str = _TELEGRAM
+    page: str | None = None
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -56,13 +58,16 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     api = given.get("DATA_RIGHTS_API", "").strip() or _TELEGRAM
     if not api.startswith("https://") and not re.match(r"^http://(127\.0\.0\.1|localhost)[:/]", api):
         problems.append("DATA_RIGHTS_API is neither https nor on this machine: the token would travel in the open")
+    page = given.get("DATA_RIGHTS_PAGE", "").strip() or None
+    if page and (not _NOTICE.match(page) or "#" in page):
+        problems.append("DATA_RIGHTS_PAGE is not an https address without #, as in https://example.org/letter/")
     if problems:
         lines = "\n".join(f"- {problem}" for problem in problems)
         raise SettingError(
             f"The bot does not start on Telegram yet:\n{lines}\n"
             "Set them in the environment, as in: export DATA_RIGHTS_OPERATOR='City of Example'"
         )
-    return Settings(Operator(name, contact, notice), token, api)
+    return Settings(Operator(name, contact, notice), token, api, page)
 
 
 def _token(given: Mapping[str, str], problems: list[str]) -> str:

@@ -6,14 +6,19 @@ Pure: the clock comes with the message, nothing is read or written, the same inp
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
-from bot import handoff
+from bot.aftercare import Aftercare
+from bot.case import decode, from_link
 from bot.checking import Checking
 from bot.commands import COMMANDS
 from bot.compose import FIRST, Composer
+from bot.crisis import Crisis
+from bot.handoff import Handoff
 from bot.knowledge import Knowledge
 from bot.language import Identifier
-from bot.menus import COUNTRIES, Menus, Operator
+from bot.law import COUNTRIES
+from bot.menus import Menus, Operator
 from bot.personal import has_personal_data
 from bot.text import words
 from bot.types import Evidence, Incoming, LanguageGuess, Reply, Session, Tap, Understanding
@@ -26,10 +31,10 @@ FALLBACK = "en"
 class Conversation:
     """Answers in all channels. Build it once; it holds no person's data.
 
-    `operator` is None where a person runs the bot for themselves.
+    `operator` is None where a person runs the bot for themselves; `page` is the address of the letter page, if any.
     """
 
-    def __init__(self, knowledge: Knowledge, operator: Operator | None = None) -> None:
+    def __init__(self, knowledge: Knowledge, operator: Operator | None = None, page: str | None = None) -> None:
         self.knowledge = knowledge
         self.interpreter = Interpreter(knowledge)
         names = [
@@ -41,6 +46,9 @@ class Conversation:
         self.identifier = Identifier(languages, brands)
         self._menus = Menus(knowledge, operator)
         self._composer = Composer(knowledge, self._menus)
+        self._handoff = Handoff(knowledge, page)
+        self._crisis = Crisis(knowledge)
+        self._aftercare = Aftercare(knowledge, self._handoff)
         self.checking = Checking(knowledge, frozenset(self.interpreter.products))
 
     def respond(self, incoming: Incoming, session: Session) -> tuple[Reply, Session]:
@@ -52,7 +60,8 @@ class Conversation:
             name, _, rest = text[1:].partition(" ")
             name = name.split("@")[0].lower()
             if name in COMMANDS:
-                return self._command(name, rest.strip(), self._settled(incoming, session), session)
+                language = self._settled(incoming, session)
+                return self._command(name, rest.strip(), language, session, incoming.today)
         return self._typed(incoming, text, session)
 
     def prepare(self) -> None:
@@ -77,6 +86,9 @@ class Conversation:
             return self._composer.no_answers(guess), session
         messages = self.knowledge.interface(guess.code).messages
         found = self.interpreter.understand(text, guess.code, session)
+        distress = self._crisis.kinds(found)
+        if distress:
+            return self._crisis.card(distress, guess.code, session.country), session
         if has_personal_data(text):
             return self._composer.not_for_the_bot(messages.personal_data, guess.code), session
         if "typed-objection" in found.concepts:
@@ -125,16 +137,22 @@ class Conversation:
             last = session.evidence
             close = last.close if last and last.topic == tap.value else ()
             return self._composer.not_meant(tap, close, language), session
-        if tap.kind == "h" and tap.company in companies:
-            return self._handoff(tap, language), session
+        if tap.kind in ("h", "d", "b") and tap.company in companies:
+            handed = self._handed_over(tap, language, session, incoming.today)
+            if handed is not None:
+                return handed
         if tap.kind == "c" and tap.value in COMMANDS:
-            return self._command(tap.value, "", language, session)
+            return self._command(tap.value, "", language, session, incoming.today)
         if tap.kind in ("e", "w", "q"):
             checked = (
                 self.checking.tapped(tap, language) if tap.value else self.checking.start(language, session.country)
             )
             if checked is not None:
                 return checked, session
+        if tap.kind == "k":
+            card = self._crisis.tapped(tap, language)
+            if card is not None:
+                return card, session
         if tap.kind == "g":
             return self._menus.topics_of(tap.value, language), session
         if tap.kind == "l" and tap.value in self.knowledge.answered:
@@ -148,15 +166,25 @@ class Conversation:
             return Reply(language, "service", (messages.text_only,)), session
         return replace(self._menus.start(language, messages.stale_button)), session
 
-    def _handoff(self, tap: Tap, language: str) -> Reply:
-        service, _, number = tap.value.partition("/")
-        known = service in self.knowledge.companies[tap.company].services
-        if known and number.isascii() and number.isdigit() and len(number) < 3:
-            return handoff.route(self.knowledge, tap.company, service, int(number), language)
-        return handoff.choose_service(self.knowledge, tap.company, language)
+    def _handed_over(self, tap: Tap, language: str, session: Session, today: date) -> tuple[Reply, Session] | None:
+        """The hand-over: a form (`h`), what comes after sending (`d`), a letter (`b`). None for a stale button."""
+        case = decode(tap.value.partition("/")[0], tap.company, self.knowledge.companies[tap.company])
+        if case is not None and case.country is not None:  # asked once
+            session = replace(session, country=case.country)
+        session = replace(session, language=language)
+        if tap.kind == "h":
+            return self._handoff.tapped(tap, language, session.country), session
+        if tap.kind == "d":
+            reply = self._aftercare.tapped(tap, language, session.country, today)
+        else:
+            reply = self._aftercare.letter(tap, language, session.country)
+        return (reply, session) if reply else None
 
-    def _command(self, name: str, rest: str, language: str, session: Session) -> tuple[Reply, Session]:
+    def _command(self, name: str, rest: str, language: str, session: Session, today: date) -> tuple[Reply, Session]:
         if name == "start" and rest:
+            case = from_link(rest, self.knowledge.companies)
+            if case is not None and case.sent is not None:
+                return self._aftercare.overview(case, language, today, back=True), replace(session, language=language)
             session = self._deep_link(rest, session)
             language = session.language if session.language in self.knowledge.answered else language
         session = replace(session, language=language)

@@ -8,12 +8,9 @@ from bot.answer import fill
 from bot.buttons import Buttons, in_rows
 from bot.knowledge import Knowledge
 from bot.knowledge.interface import Interface
+from bot.law import COUNTRIES, ELSEWHERE, law_of
 from bot.text import fold
 from bot.types import Button, Evidence, Reply, Tap
-
-EEA = frozenset("AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO".split())
-ELSEWHERE = "ZZ"
-COUNTRIES = (*sorted(EEA), "GB", "CH", ELSEWHERE)
 
 
 @dataclass(frozen=True)
@@ -75,8 +72,7 @@ class Menus:
         """The choice of countries, with the one that is set."""
         interface = self._knowledge.interface(language)
         names = interface.countries
-        ordered = sorted((c for c in COUNTRIES if c != ELSEWHERE), key=lambda code: fold(str(names.get(code, code))))
-        codes = (*ordered, ELSEWHERE)
+        codes = countries_by_name(self._knowledge, language)
         buttons = [Button(names.get(code, code), tap=Tap("o", code, "meta", language)) for code in codes]
         now = fill(interface.messages.country_set, country=names.get(known, known)) if known else None
         paragraphs = (now or interface.messages.country_none, interface.messages.country_ask)
@@ -86,9 +82,9 @@ class Menus:
         """The law and the authority of a country."""
         interface = self._knowledge.interface(language)
         messages = interface.messages
-        laws = {"GB": messages.law_uk, "CH": messages.law_ch, ELSEWHERE: messages.law_other}
+        laws = {"eea": messages.law_eea, "uk": messages.law_uk, "ch": messages.law_ch, "other": messages.law_other}
         name = interface.countries.get(country, country)
-        paragraphs = [fill(messages.country_set, country=name), laws.get(country, messages.law_eea)]
+        paragraphs = [fill(messages.country_set, country=name), laws[law_of(country)]]
         rows: list[tuple[Button, ...]] = [(self._buttons.object_now(language),)]
         authorities = [a for a in self._knowledge.authorities.values() if a.country == country]
         if len(authorities) == 1:
@@ -148,3 +144,10 @@ class Menus:
             close = ", ".join(interface.topics.get(topic, topic) for topic in evidence.close)
             lines.append(fill(why.close, topics=close))
         return tuple(lines)
+
+
+def countries_by_name(knowledge: Knowledge, language: str) -> list[str]:
+    """The codes of the countries in the order of their names in `language`, elsewhere last."""
+    names = knowledge.interface(language).countries
+    ordered = sorted((c for c in COUNTRIES if c != ELSEWHERE), key=lambda code: fold(str(names.get(code, code))))
+    return [*ordered, ELSEWHERE]

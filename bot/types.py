@@ -125,12 +125,24 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Button:
-    """A button: exactly one of `tap`, `url`, `copy` says what it does."""
+    """A button: exactly one of `tap`, `url`, `copy`, `start` says what it does.
+
+    `start` is the payload of a link to this bot itself (Bot API, deep linking); the channel knows the bot's name.
+    """
 
     label: str
     tap: Tap | None = None
     url: str | None = None
     copy: str | None = None
+    start: str | None = None
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that a person gets."""
+
+    name: str
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -156,4 +168,5 @@ class Reply:
     sources_title: str = ""
     pasted: str | None = field(default=None, metadata={"why": "a text to paste elsewhere, shown apart"})
     buttons: tuple[tuple[Button, ...], ...] = ()
+    file: File | None = None
     counted: str | None = field(default=None, metadata={"why": "what the channel counts, without text or person"})

@@ -11,10 +11,11 @@ BOT = Path(__file__).resolve().parents[1] / "bot"
 # The stages in order; what is not listed stands before them all and may be imported by any.
 ORDER = [
     "language", "lexicon", "rules", "examples", "understanding", "answer", "eligibility", "guide", "reading",
-    "handoff", "buttons", "card", "checking", "menus", "compose", "conversation", "ask",
+    "buttons", "card", "checking", "menus", "compose", "crisis", "letters", "handoff", "aftercare", "conversation",
+    "ask",
 ]  # fmt: skip
 OUTER = {"channels", "telegram", "checks", "benchmark", "__main__", "ask", "config"}
-PURE = ["text", "types", "callback", "personal", "dates", "commands", "errors"]
+PURE = ["text", "types", "callback", "personal", "dates", "commands", "errors", "law", "case"]
 
 
 def imports(path: Path) -> set[str]:

@@ -26,7 +26,8 @@ def _lines(reply: Reply, width: int) -> Iterator[str]:
             yield from textwrap.wrap(line, width) or [""]
     if reply.pasted:
         yield ""
-        yield from textwrap.wrap(reply.pasted, width, initial_indent="    ", subsequent_indent="    ")
+        for line in reply.pasted.splitlines():
+            yield from textwrap.wrap(line, width, initial_indent="    ", subsequent_indent="    ") or [""]
     if reply.sources:
         yield ""
         yield f"{reply.sources_title}:"
@@ -40,3 +41,5 @@ def _lines(reply: Reply, width: int) -> Iterator[str]:
         yield f"[{number}] {button.label}"
         if button.url:
             yield f"    {button.url}"
+        if button.start:
+            yield f"    /start {button.start}"

@@ -6,10 +6,11 @@ import locale
 import shutil
 import sys
 from datetime import date
+from pathlib import Path
 
 from bot.channels.plain import numbered, reply_as_text
 from bot.conversation import Conversation
-from bot.types import Button, Incoming, Session, Tap
+from bot.types import Button, File, Incoming, Session, Tap
 
 WIDEST = 88  # lines longer than this are hard to read, however wide the window
 
@@ -27,6 +28,8 @@ def chat(conversation: Conversation, language: str | None) -> int:
     reply, session = conversation.respond(Incoming(client=client, tap=Tap("c", "start"), today=date.today()), session)
     while True:
         print(reply_as_text(reply, min(shutil.get_terminal_size().columns - 1, WIDEST)), end="\n\n")
+        if reply.file:
+            _save(reply.file)
         buttons = numbered(reply)
         try:
             typed = input("> ").strip()
@@ -39,6 +42,18 @@ def chat(conversation: Conversation, language: str | None) -> int:
             reply, session = conversation.respond(incoming, session)
 
 
+def _save(file: File) -> None:
+    """Writes a file that the person asked for into the folder in which the bot was started; never over another."""
+    path = Path(file.name)
+    try:
+        with path.open("xb") as there:
+            there.write(file.content)
+    except OSError as error:
+        print(f"{path}: {error.strerror}", end="\n\n")
+    else:
+        print(f"-> {path.resolve()}", end="\n\n")
+
+
 def _incoming(typed: str, buttons: list[Button], client: str | None) -> Incoming | None:
     """What the person did; None where it was done here, as copying a text."""
     today = date.today()
@@ -46,7 +61,7 @@ def _incoming(typed: str, buttons: list[Button], client: str | None) -> Incoming
         button = buttons[int(typed) - 1]
         if button.tap:
             return Incoming(client=client, tap=button.tap, today=today)
-        print(button.url or button.copy, file=sys.stdout)
+        print(button.url or button.copy or f"/start {button.start}", file=sys.stdout)
         return None
     if not typed:
         return Incoming(client=client, tap=Tap("c", "help"), today=today)

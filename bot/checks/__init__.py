@@ -16,6 +16,7 @@ from bot.checks import (
     anchors,
     carried,
     eligibility,
+    handover,
     ids,
     labels,
     lagging,
@@ -44,6 +45,7 @@ CHECKS: tuple[ModuleType, ...] = (
     questions,
     anchors,
     eligibility,
+    handover,
     lagging,
     age,
 )

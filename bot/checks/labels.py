@@ -21,7 +21,7 @@ def run(subject: Subject) -> Iterator[Finding]:
         if language.interface is None:
             continue
         file = f"languages/{code}/interface.yaml"
-        for name in ("buttons", "topics", "groups", "countries"):
+        for name in ("buttons", "topics", "groups", "countries", "handoff_buttons"):
             for path, label in strings(getattr(language.interface, name), (name,)):
                 if utf16_length(label) > LONGEST:
                     yield subject.finding(

@@ -13,7 +13,6 @@ WHY = "An answer is 40 to 90 words: read on a phone, in a hurry; and Telegram re
 SHORTEST, LONGEST = 40, 90
 BOT_LONGEST = 90
 MESSAGE = 3000  # UTF-16 units: leaves room for sources in Telegram's 4,096
-COPIED = 256
 
 
 def run(subject: Subject) -> Iterator[Finding]:
@@ -33,14 +32,6 @@ def run(subject: Subject) -> Iterator[Finding]:
                         (topic,),
                         what,
                         "shorten it" if count > high else "say more of what it means for the person",
-                    )
-        if language.interface is not None:
-            for name in ("text", "text_none"):
-                size = utf16_length(str(getattr(language.interface.handoff, name)))
-                if size > COPIED:
-                    what = f"has {size} UTF-16 units, a copy button holds {COPIED}"
-                    yield subject.finding(
-                        ID, f"languages/{code}/interface.yaml", ("handoff", name), what, "shorten it"
                     )
     for file, path, shown in subject.texts():
         if utf16_length(shown) > MESSAGE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.checks.subject import Finding, Subject
-from bot.menus import COUNTRIES
+from bot.law import COUNTRIES
 
 ID = "translations"
 WHY = "A person should get the same answers in every language."

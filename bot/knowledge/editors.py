@@ -9,6 +9,8 @@ from pydantic import BaseModel
 
 from bot.knowledge import schema
 from bot.knowledge.interface import Interface
+from bot.knowledge.letters import Letters
+from bot.knowledge.page import Page
 from bot.knowledge.verdicts import Verdicts
 
 SCHEMAS: dict[str, type[BaseModel]] = {
@@ -18,12 +20,16 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "company": schema.Company,
     "concepts": schema.Concepts,
     "eligibility": schema.Eligibility,
+    "help": schema.AllHelp,
     "hosts": schema.Hosts,
     "interface": Interface,
     "language": schema.Language,
+    "letters": Letters,
     "lexicon": schema.Lexicon,
+    "page": Page,
     "questions": schema.Questions,
     "sources": schema.Sources,
+    "steps": schema.Steps,
     "topics": schema.Topics,
     "unchecked": schema.Unchecked,
     "verdicts": Verdicts,

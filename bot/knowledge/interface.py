@@ -97,25 +97,118 @@ class Messages(_Part):
     wrong_thanks: Line
 
 
+class Ready(_Part):
+    """What a form asks for, each as it stands in a list."""
+
+    login: Line
+    email: Line
+    name: Line
+    country: Line
+    explanation: Line
+    evidence: Line
+    nothing: Line
+
+
 class Handoff(_Part):
     """The way to the official form."""
 
     which_service: Line
+    which_services: Line
+    which_purpose: Line
     form: Line
+    form_child: Line
+    form_none: Line
     named: Line
     untested: Line
-    ready_login: Line
-    ready_no_login: Line
+    ready: Line
+    ready_items: Ready
     fallback: Line
     no_more_routes: Line
     paste: Line
-    text: Annotated[str, StringConstraints(min_length=1, max_length=256, strip_whitespace=True)]
-    text_none: Annotated[str, StringConstraints(min_length=1, max_length=256, strip_whitespace=True)]
+    sender: Line
+    no_law: Line
+    country_taken: Line
     after: Line
     threads: Line
     messenger: Line
     whatsapp: Line
     none: Line
+    child: Line
+
+
+class HandoffButtons(_Part):
+    """Labels of the hand-over, at most 40 characters."""
+
+    several: Label
+    go_on: Label
+    child: Label
+    purposes: Label
+    third_party: Label
+    ai_answer: Label
+    general: Label
+    erasure: Label
+    letter: Label
+    sent: Label
+    calendar: Label
+    keep: Label
+    confirmed: Label
+    silence: Label
+    asked: Label
+    refused: Label
+    other_country: Label
+    reminder: Label
+    reply: Label
+    complaint: Label
+
+
+class AuthorityAsks(_Part):
+    """What an authority wants of a complaint."""
+
+    company_first: Line
+    signature: Line
+    qualified_signature: Line
+    confirm_in_writing: Line
+    own_language: Line
+    not_anonymous: Line
+    identity: Line
+
+
+class After(_Part):
+    """What comes after an objection was sent."""
+
+    sent: Line
+    due_eea: Line
+    due_ch: Line
+    due_other: Line
+    keep: Line
+    back: Line
+    overdue: Line
+    what_came: Line
+    confirmed: Line
+    silence_early: Line
+    silence_late: Line
+    asked: Line
+    refused: Line
+    complaint: Line
+    complaint_uk: Line
+    complaint_ch: Line
+    complaint_unknown: Line
+    which_region: Line
+    no_page: Line
+    languages: Line
+    asks: AuthorityAsks
+    calendar_title: Line
+    calendar_text: Line
+
+
+class Crisis(_Part):
+    """The card for people in distress."""
+
+    intro: Line
+    emergency: Line
+    line: Line
+    intimate: Line
+    other_country: Label
 
 
 class Why(_Part):
@@ -142,6 +235,9 @@ class Interface(_Part):
     buttons: Buttons
     messages: Messages
     handoff: Handoff
+    handoff_buttons: HandoffButtons
+    after: After
+    crisis: Crisis
     why: Why
     groups: dict[str, Label] = Field(description="the names of the groups of topics")
     topics: dict[str, Label] = Field(description="each topic as a button")
@@ -161,7 +257,23 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "messages.privacy": frozenset({"operator"}),
     "messages.operator": frozenset({"name", "contact", "notice"}),
     "handoff.form": frozenset({"service"}),
+    "handoff.form_child": frozenset({"service"}),
+    "handoff.form_none": frozenset({"company"}),
     "handoff.named": frozenset({"who", "date"}),
+    "handoff.ready": frozenset({"items"}),
+    "handoff.no_more_routes": frozenset({"company"}),
+    "after.sent": frozenset({"company", "sent"}),
+    "after.due_eea": frozenset({"due", "longest"}),
+    "after.due_ch": frozenset({"due"}),
+    "after.back": frozenset({"company", "sent", "due"}),
+    "after.overdue": frozenset({"due"}),
+    "after.silence_early": frozenset({"due"}),
+    "after.complaint": frozenset({"authority"}),
+    "after.languages": frozenset({"languages"}),
+    "after.calendar_title": frozenset({"company"}),
+    "after.calendar_text": frozenset({"company", "sent"}),
+    "crisis.emergency": frozenset({"phone"}),
+    "crisis.line": frozenset({"name", "phone"}),
     "why.language": frozenset({"language", "reason"}),
     "why.language_by_text": frozenset({"words"}),
     "why.topic": frozenset({"topic"}),

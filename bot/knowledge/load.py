@@ -12,7 +12,9 @@ from pydantic import BaseModel, ValidationError
 from bot.errors import Fault, KnowledgeError
 from bot.knowledge import places, schema
 from bot.knowledge.interface import Interface
+from bot.knowledge.letters import Letters
 from bot.knowledge.model import Knowledge, LanguageKnowledge
+from bot.knowledge.page import Page
 from bot.knowledge.places import Document
 from bot.knowledge.verdicts import Verdicts
 
@@ -67,12 +69,16 @@ class _Reader:
         interface: Interface | None = None
         answers: dict[str, dict[str, schema.AnswerText]] = {}
         verdicts: Verdicts | None = None
+        letters: Letters | None = None
+        page: Page | None = None
         if (folder / "interface.yaml").exists() or (folder / "answers").exists():
             interface = self.read(folder / "interface.yaml", Interface)
             lexicon = self.read(folder / "lexicon.yaml", schema.Lexicon)
             questions = self.read(folder / "questions.yaml", schema.Questions)
             answers = self.answers(folder / "answers")
             verdicts = self.read(folder / "verdicts.yaml", Verdicts)
+            letters = self.read(folder / "letters.yaml", Letters)
+            page = self.read(folder / "page.yaml", Page)
         if meta is None:
             return None
         return LanguageKnowledge(
@@ -82,6 +88,8 @@ class _Reader:
             answers=answers,
             interface=interface,
             verdicts=verdicts,
+            letters=letters,
+            page=page,
         )
 
 
@@ -110,9 +118,12 @@ def read_all(
     topics = reader.read(root / "topics.yaml", schema.Topics)
     authorities = reader.read(root / "authorities.yaml", schema.Authorities)
     hosts = reader.read(root / "hosts.yaml", schema.Hosts)
+    help_ = reader.read(root / "help.yaml", schema.AllHelp)
+    steps = reader.read(root / "steps.yaml", schema.Steps)
     unchecked = reader.read(root / "companies" / "unchecked.yaml", schema.Unchecked)
     companies: dict[str, schema.Company] = {}
-    claims: dict[str, schema.Claim] = {}
+    law = reader.read(root / "law.yaml", schema.Claims)
+    claims: dict[str, schema.Claim] = dict(law.root) if law else {}
     eligibility: dict[str, schema.Eligibility] = {}
     for folder in sorted(p for p in (root / "companies").iterdir() if p.is_dir()):
         company = reader.read(folder / "company.yaml", schema.Company)
@@ -147,6 +158,8 @@ def read_all(
         concepts=concepts.root if concepts else {},
         groups=topics.groups if topics else {},
         topics=topics.topics if topics else {},
+        steps=steps.root if steps else {},
+        help=help_.root if help_ else {},
         languages=read,
         documents=reader.documents,
     )

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.knowledge.interface import Interface
+from bot.knowledge.letters import Letters
+from bot.knowledge.page import Page
 from bot.knowledge.places import Document
 from bot.knowledge.schema import (
     AnswerText,
@@ -14,6 +16,7 @@ from bot.knowledge.schema import (
     Company,
     Concept,
     Eligibility,
+    Help,
     Language,
     Source,
     Topic,
@@ -35,6 +38,8 @@ class LanguageKnowledge:
     answers: Mapping[str, Mapping[str, AnswerText]]
     interface: Interface | None
     verdicts: Verdicts | None
+    letters: Letters | None
+    page: Page | None
 
     @property
     def answered(self) -> bool:
@@ -56,6 +61,8 @@ class Knowledge:
     concepts: Mapping[str, Concept]
     groups: Mapping[str, str]
     topics: Mapping[str, Topic]
+    steps: Mapping[str, list[str]]
+    help: Mapping[str, Help]
     languages: Mapping[str, LanguageKnowledge]
     documents: Mapping[str, Document]
 
@@ -70,6 +77,13 @@ class Knowledge:
         if interface is None:
             raise KeyError(language)
         return interface
+
+    def letters(self, language: str) -> Letters:
+        """The letters of an answered language; KeyError for another."""
+        letters = self.languages[language].letters
+        if letters is None:
+            raise KeyError(language)
+        return letters
 
     def company_name(self, company: str) -> str:
         """The name of a company, checked or not, as people know it."""

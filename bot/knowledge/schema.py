@@ -12,6 +12,7 @@ ClaimId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}-\d{2,3}$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Https = Annotated[str, StringConstraints(pattern=r"^https://[A-Za-z0-9.-]+(:\d+)?(/[^\s<>\"']*)?$")]
 Email = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 # A year, a month or a day: sources often say no more than "May 2025".
 PartDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
 Says = Literal["company", "law", "court", "authority", "ngo", "press", "own"]
@@ -63,17 +64,27 @@ class Address(_Model):
 
 
 class Service(_Model):
-    """A product of the company and the routes of objection for it, the best first."""
+    """A product of the company and the routes to object for it to the use of one's own content, the best first."""
 
-    name: str
+    name: Text
     routes: list[Id] = Field(min_length=1)
 
 
+FormField = Literal["email", "name", "country", "explanation", "evidence"]
+# What an objection may be about besides one's own content; `no-account` is for people without one.
+OtherPurpose = Literal["no-account", "third-party", "ai-answer", "general", "erasure"]
+
+
 class Route(_Model):
-    """An official way to object: a form, who named its address and when."""
+    """An official way to object: who named its address and when.
+
+    It is a form, or a switch in the settings. `fields` is what it asks for, as far as a source says so.
+    """
 
     url: Https
+    kind: Literal["form", "switch"] = "form"
     login: Literal["yes", "no", "unknown"]
+    fields: list[FormField] = Field(default_factory=list)
     named_by: Text
     named_on: PartDate
     status: Literal["untested", "works", "broken"] = "untested"
@@ -89,6 +100,9 @@ class Company(_Model):
     names: dict[Id, list[Text]]
     address: Address | None = None
     services: dict[Id, Service] = Field(default_factory=dict)
+    purposes: dict[OtherPurpose, list[Id]] = Field(
+        default_factory=dict, description="Other things to object to, and the routes for them, the best first"
+    )
     routes: dict[Id, Route] = Field(default_factory=dict)
 
 
@@ -142,6 +156,7 @@ class Language(_Model):
     words: Text
     latin_words: Text | None = None
     no_answers: Text | None = None
+    countries: list[Country] = Field(description="Where people speak it, the likeliest first: offered as answers")
     review: Review
 
 
@@ -233,7 +248,7 @@ Asks = Literal[
 class Authority(_Model):
     """A data protection authority."""
 
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    country: Country
     region: Text | None = Field(None, description="Where the country has several: the part it is for")
     name: Text
     short: Text | None = None
@@ -250,6 +265,28 @@ class Authority(_Model):
 
 class Authorities(RootModel[dict[Id, Authority]]):
     """authorities.yaml"""
+
+
+class Help(_Model):
+    """Official help for people in distress."""
+
+    name: Text
+    what: Literal["emergency", "emotional-support", "children", "intimate-pictures", "police", "victims"]
+    phone: Text | None = None
+    url: Https | None = None
+    countries: list[Country] = Field(min_length=1, description="ISO codes; ZZ stands for every country")
+    kinds: list[Literal["self-harm", "threat", "intimate", "blackmail"]] = Field(min_length=1)
+    says: Text = Field(description="Who names it")
+    source: Https
+    read_on: date
+
+
+class AllHelp(RootModel[dict[Id, Help]]):
+    """help.yaml"""
+
+
+class Steps(RootModel[dict[Id, list[ClaimId]]]):
+    """steps.yaml: the claims that carry the texts of the hand-over, alike in all languages"""
 
 
 class Hosts(RootModel[list[Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]]]):

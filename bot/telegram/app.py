@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from telegram import Bot, CallbackQuery, LinkPreviewOptions, Message, Update
+from telegram import Bot, CallbackQuery, InputFile, LinkPreviewOptions, Message, Update
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
 from telegram.ext import Application, ApplicationBuilder, Defaults, TypeHandler
@@ -86,8 +86,9 @@ class Channel:
         tap = Tap("media", "") if not text else None
         incoming = Incoming(text=text, client=client, tap=tap, today=date.today())
         reply = self._respond(incoming, key)
-        for rendered in render(reply):
+        for rendered in render(reply, bot.username):
             await self._send(bot, message.chat_id, rendered)
+        await self._send_file(bot, message.chat_id, reply)
 
     async def _tapped(self, bot: Bot, query: CallbackQuery, message: Message, key: Hashable) -> None:
         client = query.from_user.language_code
@@ -97,7 +98,7 @@ class Channel:
             await query.answer()
         except BadRequest:  # the query is too old: the person still gets the reply
             logs.event("late-tap")
-        first, *rest = render(reply)
+        first, *rest = render(reply, bot.username)
         if not rest and tap.kind in _EDITED_IN_PLACE and message.is_accessible:
             try:
                 await query.edit_message_text(first.html, reply_markup=first.keyboard)
@@ -107,6 +108,7 @@ class Channel:
             return
         for rendered in (first, *rest):
             await self._send(bot, message.chat.id, rendered)
+        await self._send_file(bot, message.chat.id, reply)
 
     def _respond(self, incoming: Incoming, key: Hashable) -> Reply:
         reply, session = self._conversation.respond(incoming, self._sessions.load(key))
@@ -129,6 +131,12 @@ class Channel:
         if start >= 0 and not command:
             text = f"{text[:start]} {text[start + len(mention) :]}".strip()
         return text
+
+    async def _send_file(self, bot: Bot, chat: int, reply: Reply) -> None:
+        file = reply.file
+        if file is not None:
+            document = InputFile(file.content, filename=file.name)
+            await _patiently(lambda: bot.send_document(chat, document))
 
     async def _send(self, bot: Bot, chat: int, rendered: Rendered) -> None:
         def call() -> Awaitable[Message]:
@@ -176,7 +184,7 @@ def build(conversation: Conversation, settings: Settings) -> Application[Any, An
 def run(knowledge: Path) -> int:
     """Runs until SIGINT or SIGTERM. Raises SettingError or KnowledgeError before anything is sent."""
     settings = read_settings()
-    conversation = Conversation(load(knowledge), settings.operator)
+    conversation = Conversation(load(knowledge), settings.operator, settings.page)
     conversation.prepare()  # before the first person waits
     logs.set_up()
     application = build(conversation, settings)

@@ -26,8 +26,8 @@ class Message:
     keyboard: InlineKeyboardMarkup | None = None
 
 
-def render(reply: Reply) -> tuple[Message, ...]:
-    """The messages for a reply, at least one."""
+def render(reply: Reply, bot: str | None = None) -> tuple[Message, ...]:
+    """The messages for a reply, at least one. `bot` is the bot's user name: buttons that lead to it need it."""
     blocks = [(p, escape(p, quote=False)) for paragraph in reply.paragraphs for p in _fitting(paragraph)]
     if reply.pasted:
         blocks.append((reply.pasted, f"<pre>{escape(reply.pasted, quote=False)}</pre>"))
@@ -46,7 +46,7 @@ def render(reply: Reply) -> tuple[Message, ...]:
             texts.append(html)
             room = MESSAGE_LIMIT
         room -= size
-    keyboard = _keyboard(reply.buttons)
+    keyboard = _keyboard(reply.buttons, bot)
     return (*(Message(html) for html in texts[:-1]), Message(texts[-1], keyboard))
 
 
@@ -68,11 +68,15 @@ def _fitting(paragraph: str) -> list[str]:
     return pieces
 
 
-def _keyboard(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
-    return InlineKeyboardMarkup([[_button(button) for button in row] for row in rows]) if rows else None
+def _keyboard(rows: tuple[tuple[Button, ...], ...], bot: str | None) -> InlineKeyboardMarkup | None:
+    shown = [[_button(b, bot) for b in row if bot or not b.start] for row in rows]
+    shown = [row for row in shown if row]
+    return InlineKeyboardMarkup(shown) if shown else None
 
 
-def _button(button: Button) -> InlineKeyboardButton:
+def _button(button: Button, bot: str | None) -> InlineKeyboardButton:
+    if button.start:
+        return InlineKeyboardButton(button.label, url=f"https://t.me/{bot}?start={button.start}")
     if button.tap:
         return InlineKeyboardButton(button.label, callback_data=encode(button.tap))
     if button.url:
