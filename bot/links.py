@@ -37,7 +37,7 @@ class Limits:
     longest_wait: float = 20.0  # a host that asks for a longer wait (Retry-After) is not asked again
     pause: float = 1.0  # between two requests to one host
     at_once: int = 10
-    offline_after: int = 10  # so many hosts in vain, and none reached: the rest is not asked
+    offline_after: int = 20  # so many hosts asked in vain and none reached: the rest is not asked
 
 
 LIMITS = Limits()
@@ -75,9 +75,10 @@ def collect(root: Path) -> list[Link]:
 
     Raises KnowledgeError where a file that is there cannot be read: its links would be missed silently.
     """
+    there = {path.relative_to(root).as_posix() for path in root.rglob("*.yaml")}
     knowledge, faults = read_all(root)
     unread = {file for file, document in knowledge.documents.items() if document.node is None}
-    broken = [fault for fault in faults if fault.file in unread and (root / fault.file).exists()]
+    broken = [fault for fault in faults if fault.file in unread & there]
     if broken:
         raise KnowledgeError(broken)
     places: dict[str, list[str]] = {}
@@ -99,17 +100,10 @@ def addresses(text: str) -> Iterator[str]:
         yield text
         return
     for found in _URL.findall(text):
-        depth = {")": 0, "]": 0}
-        end = len(found)
-        for index, sign in enumerate(found):
-            if sign in "([":
-                depth[")" if sign == "(" else "]"] += 1
-            elif sign in ")]":
-                depth[sign] -= 1
-                if depth[sign] < 0:  # opened before the address, as in [text](https://…)
-                    end = index
-                    break
-        yield found[:end].rstrip(".,;:!?")
+        for opening, closing in ("()", "[]"):
+            while found.count(closing) > found.count(opening):  # opened before the address, as in [text](https://…)
+                found = found[: found.rindex(closing)]
+        yield found.rstrip(".,;:!?")
 
 
 def new_client() -> httpx.AsyncClient:
@@ -177,19 +171,22 @@ class _Asker:
         self.slots = asyncio.Semaphore(limits.at_once)
         self.gates: dict[str, _Gate] = {}
         self.unreached: dict[str, Result] = {}
+        self.in_vain: set[str] = set()
         self.any_reached = False
+
+    @property
+    def given_up(self) -> bool:
+        """Whether this machine seems to be offline. First tries decide: retries of all hosts would take minutes."""
+        return not self.any_reached and len(self.in_vain) >= self.limits.offline_after
 
     async def check(self, url: str) -> Result:
         """The result of `url`, following redirects one by one."""
-        known = self.unreached.get(host(url))
-        if known is not None:
+        if known := self.unreached.get(host(url)):
             return replace(known, url=url, seconds=0.0, tries=0, note=f"{known.note} (its host was tried before)")
-        if not self.any_reached and len(self.unreached) >= self.limits.offline_after:
-            return Result(url, "unreachable", note="not asked: no host could be reached", reached=False)
         asked = _Asked()
         result = await self._follow(url, asked)
         result = replace(result, status=asked.status, seconds=asked.seconds, tries=asked.tries)
-        if not result.reached:
+        if asked.tries and not result.reached:
             self.unreached[host(url)] = result
         return result
 
@@ -225,6 +222,8 @@ class _Asker:
             answer = await self._send(method, url, asked)
             asked.status = answer.status or asked.status
             self.any_reached = self.any_reached or answer.reached
+            if not answer.reached:
+                self.in_vain.add(host(url))
             if method == "HEAD" and answer.refuses_head:
                 method = "GET"
                 continue
@@ -240,7 +239,8 @@ class _Asker:
 
     def _wait(self, answer: Answer, retry: int) -> float | None:
         """Seconds to wait before the next try, or None where there is to be none."""
-        if not answer.passing or retry >= self.limits.retries or (answer.wait or 0) > self.limits.longest_wait:
+        enough = self.given_up or retry >= self.limits.retries
+        if enough or not answer.passing or (answer.wait or 0) > self.limits.longest_wait:
             return None
         backoff: float = self.limits.backoff * 2**retry
         return max(answer.wait or 0.0, backoff * random.uniform(0.5, 1.5))  # noqa: S311  (spreads, guards nothing)
@@ -250,6 +250,8 @@ class _Asker:
         async with gate.lock:
             await asyncio.sleep(max(0.0, gate.ready_at - time.monotonic()))
             async with self.slots:
+                if self.given_up:
+                    return Answer(fault="unreachable", note="no host could be reached", reached=False)
                 left = self.limits.total - asked.seconds
                 if left <= 0:
                     return Answer(fault="slow", note=f"not done within {self.limits.total:g} s in all")

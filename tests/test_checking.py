@@ -27,6 +27,8 @@ TOLD = [
     ("my insta is private, do they still use my photos?", "excluded"),
     ("are my DMs used for training?", "excluded"),
     ("my insta is private but my story is public, is the story used?", "used"),
+    ("account is set to private but i show my stories to everyone", "used"),
+    ("mein Konto ist privat, aber meine Story ist öffentlich", "used"),
     ("are the posts used that i made when i was 16?", "depends"),
     ("a mate typed @MetaAI into our group chat, is the rest of the chat used now?", "depends"),
     ("does it use the pictures on my phone that i never posted?", "excluded"),

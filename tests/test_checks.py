@@ -101,8 +101,8 @@ BREAKS: list[tuple[str, Callable[[Path], None], str]] = [
     ),
     (
         "too long a copy text",
-        lambda r: change(r, "languages/en/interface.yaml", "  text: I object", "  text: I object" + " really" * 60),
-        "handoff.text: is too long",
+        lambda r: change(r, "languages/en/letters.yaml", '  eea: "I object', '  eea: "I object' + " really" * 60),
+        "short.me.eea: is too long",
     ),
     (
         "too long an answer",

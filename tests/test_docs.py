@@ -30,7 +30,7 @@ def test_the_readme_names_every_subcommand() -> None:
 def test_every_dependency_has_its_reason() -> None:
     block = PYPROJECT.split("dependencies = [", 1)[1].split("]", 1)[0]
     names = re.findall(r'"([A-Za-z-]+)', block)
-    assert len(names) == 6
+    assert len(names) >= 6
     assert [name for name in names if f"| {name} |" not in BOT_README] == []
 
 

@@ -35,8 +35,9 @@ class Server:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
         self.headers: list[dict[str, str]] = []
-        self.at_once = 0
+        self.open: Counter[str] = Counter()  # requests under way, by the Host that they name
         self.most_at_once = 0
+        self.most_at_one_host = 0
         self.over = asyncio.Event()
 
     async def __aenter__(self) -> Server:
@@ -58,19 +59,22 @@ class Server:
         return [method for method, asked in self.asked if asked == path]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.at_once += 1
-        self.most_at_once = max(self.most_at_once, self.at_once)
+        host = ""
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             method, path, _ = head[0].split(" ")
             self.asked.append((method, path))
             self.headers.append(dict(line.lower().split(": ", 1) for line in head[1:] if line))
+            host = self.headers[-1]["host"]
+            self.open[host] += 1
+            self.most_at_one_host = max(self.most_at_one_host, self.open[host])
+            self.most_at_once = max(self.most_at_once, sum(self.open.values()))
             await self._behave(method, path, writer)
             await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the client gave up, which some tests are about
         finally:
-            self.at_once -= 1
+            self.open[host] -= bool(host)
             writer.close()
 
     async def _behave(self, method: str, path: str, writer: asyncio.StreamWriter) -> None:
@@ -101,6 +105,9 @@ class Server:
                 first = False
                 await writer.drain()
                 await asyncio.sleep(0.05)
+        elif name == "pause":  # long enough for a second request to overlap, if there is one
+            await asyncio.sleep(0.1)
+            answer(200)
         elif name == "never":
             await self.over.wait()
         elif name == "cookie":
@@ -246,16 +253,25 @@ def test_the_total_limit_ends_the_retries() -> None:
     with_server(script)
 
 
-def test_one_host_gets_one_request_at_a_time_and_hosts_share_the_slots() -> None:
+def test_one_host_gets_one_request_at_a_time_even_by_redirects() -> None:
     async def script(server: Server) -> None:
-        own = [server.url(f"/fine/{number}") for number in range(6)]
-        assert {result.result for result in await ask(*own)} == {"ok"}
-        assert server.most_at_once == 1
-        async with Server() as other:
-            both = [server.url("/never"), other.url("/never")]
-            results = await ask(*both, limits=replace(QUICK, retries=0))
-            assert [result.url for result in results] == both
-            assert (server.most_at_once, other.most_at_once) == (1, 1)
+        own = [server.url("/pause/1"), server.url("/pause/2")]
+        led = server.url(f"/to/302?{server.url('/pause/3')}", "localhost")
+        results = await ask(*own, led)
+        assert [result.result for result in results] == ["ok", "ok", "moved"]
+        assert server.most_at_one_host == 1
+
+    with_server(script)
+
+
+@pytest.mark.parametrize("slots", [1, 2])
+def test_several_hosts_are_asked_at_once_as_far_as_there_are_slots(slots: int) -> None:
+    async def script(server: Server) -> None:
+        path = "/never" if slots == 2 else "/pause"  # two that stay open, or one that lets the next one in
+        urls = [server.url(path), server.url(path, "localhost")]
+        results = await ask(*urls, limits=replace(QUICK, at_once=slots, retries=0))
+        assert [result.url for result in results] == urls
+        assert server.most_at_once == slots
 
     with_server(script)
 
@@ -306,8 +322,8 @@ def test_offline_is_seen_early_and_the_rest_is_not_asked() -> None:
 
         results = asyncio.run(in_turn())
     assert [result.result for result in results] == ["unreachable"] * 3
-    assert [result.tries for result in results] == [3, 3, 0]
-    assert results[2].note.startswith("not asked")
+    assert [result.tries for result in results] == [3, 1, 0]
+    assert results[2].note == "no host could be reached"
     assert exit_code(results) == 2
 
 
