@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from bot.law import COUNTRIES, due, law_of
 from bot.telegram.render import render
 from bot.types import Incoming, Reply, Session, Tap
 from tests.conftest import TODAY, Chat
+from tests.telegram_bot import judge
 
 LANGUAGES = ("en", "de", "fr", "pl", "fi", "el")
 PAGE = "https://example.org/letter/"
@@ -58,6 +60,28 @@ def test_every_route_language_and_country_renders(with_page: Conversation, langu
                     shown |= set(routes[number : number + 1])
     known = {route for company in knowledge.companies.values() for route in company.routes}
     assert known - shown == set(), "a route that nothing leads to"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_judge_accepts_every_message_of_the_hand_over(with_page: Conversation, language: str) -> None:
+    check = judge()
+    if check is None:
+        pytest.skip("the judge of Bot API calls (../shared/telegram) is not beside this checkout")
+    values = [("h", ""), ("h", "c"), ("h", "p"), ("h", "+m01"), ("h", "mo0/?"), ("d", "mo0.DE.20261125/xde-berlin")]
+    cases = [f"{who}{country}" for who in ("mo01", "co0", "no") for country in ("", ".CH")]
+    values += [("h", f"{case}/{number}") for case in cases for number in (0, 9)]
+    values += [("d", f"mo0.{country}.20261125/{step}") for country in ("IT", "GB") for step in "scnarix"]
+    hosts = with_page.knowledge.hosts | {"example.org", "t.me"}
+    for kind, value in values:
+        for message in render(tap(with_page, kind, value, language), "example_bot"):
+            keyboard = message.keyboard.to_dict() if message.keyboard else {"inline_keyboard": []}
+            call = {"chat_id": 1, "text": message.html, "parse_mode": "HTML", "reply_markup": keyboard}
+            assert check("sendMessage", call) == [], (kind, value)
+            for row in keyboard["inline_keyboard"]:
+                for button in row:
+                    split = urlsplit(button.get("url", "https://t.me"))
+                    assert split.scheme == "https"
+                    assert split.hostname in hosts
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
