@@ -45,6 +45,9 @@ def build_parser() -> argparse.ArgumentParser:
     page.add_argument("folder", type=Path, help="where to write index.html")
 
     commands.add_parser("telegram", help="run the bot on Telegram (long polling)")
+    setup = commands.add_parser("setup", help="write the bot's name, descriptions and commands to Telegram")
+    setup.add_argument("--dry-run", action="store_true", help="only show what would change")
+    commands.add_parser("doctor", help="check settings, store, token and webhook, and say the way out")
     benchmark = commands.add_parser("benchmark", help="measure the speed of answers, the start and the memory")
     benchmark.add_argument("questions", nargs="?", type=Path, help="JSON lines with text and client")
     return parser
@@ -93,6 +96,14 @@ def _run(options: argparse.Namespace) -> int:
         from bot.benchmark import run as run_benchmark
 
         return run_benchmark(options.knowledge, options.questions)
+    if options.command == "setup":
+        from bot.telegram.profile import run as run_setup
+
+        return run_setup(options.knowledge, dry_run=options.dry_run)
+    if options.command == "doctor":
+        from bot.doctor import run as run_doctor
+
+        return run_doctor(options.knowledge)
     if options.command == "telegram":
         from bot.telegram.app import run as run_telegram
 

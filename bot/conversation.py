@@ -81,14 +81,14 @@ class Conversation:
 
     def _typed(self, incoming: Incoming, text: str, session: Session) -> tuple[Reply, Session]:
         guess = self.guess_language(text, incoming.client, session)
+        distress = self._crisis.read(text, guess.code)
+        if distress:
+            return self._crisis.card(distress[1], distress[0], session.country), session
         session = replace(session, language=guess.code)
         if not self.knowledge.languages[guess.code].answered:
             return self._composer.no_answers(guess), session
         messages = self.knowledge.interface(guess.code).messages
         found = self.interpreter.understand(text, guess.code, session)
-        distress = self._crisis.kinds(found)
-        if distress:
-            return self._crisis.card(distress, guess.code, session.country), session
         if has_personal_data(text):
             return self._composer.not_for_the_bot(messages.personal_data, guess.code), session
         if "typed-objection" in found.concepts:

@@ -1,22 +1,27 @@
 """Blackmail, leaked intimate pictures, threats, thoughts of suicide: one card with official help, never an answer.
 
-The words that tell of it are notions like others (`crisis-…` in the lexicons); a typo of something else never counts.
+The words that tell of it are notions (`crisis-…` in the lexicons), looked for in every language, so that a short cry
+is not lost where its language is in doubt; no typo counts, nor an idiom (“die laughing”).
 Numbers and addresses stand in help.yaml, each with who names it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from bot.answer import fill
 from bot.buttons import in_rows
 from bot.knowledge import Knowledge
 from bot.knowledge.schema import Help
+from bot.lexicon import Lexicon
 from bot.menus import countries_by_name
-from bot.types import Button, Reply, SourceLine, Tap, Understanding
+from bot.text import words
+from bot.types import Button, Reply, SourceLine, Tap
 
 KINDS: Mapping[str, str] = {"self-harm": "s", "threat": "t", "intimate": "i", "blackmail": "b"}
 EVERYWHERE = "ZZ"
+_PREFIX = "crisis-"
 
 
 class Crisis:
@@ -24,11 +29,27 @@ class Crisis:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
+        self._lexicons = {
+            code: Lexicon(
+                {n: p for n, p in knowledge.languages[code].lexicon.items() if n.startswith(_PREFIX)},
+                code,
+                typos=False,
+            )
+            for code in knowledge.answered
+        }
 
-    def kinds(self, found: Understanding) -> tuple[str, ...]:
-        """The kinds of distress that a message tells of, none for nearly all messages."""
-        told = {match.concept.removeprefix("crisis-") for match in found.matches if not match.typo}
-        return tuple(kind for kind in KINDS if kind in told)
+    def read(self, text: str, likely: str) -> tuple[str, tuple[str, ...]] | None:
+        """The language and the kinds of distress that `text` tells of, None for nearly all messages.
+
+        `likely` is the language that the message seems to be in; it goes before the others.
+        """
+        tokens = words(text)
+        for code in sorted(self._lexicons, key=lambda code: code != likely):
+            told = {m.concept.removeprefix(_PREFIX) for m in self._lexicons[code].find(tokens)}
+            kinds = tuple(kind for kind in KINDS if kind in told)
+            if kinds and "idiom" not in told:
+                return code, kinds
+        return None
 
     def card(self, kinds: tuple[str, ...], language: str, country: str | None) -> Reply:
         """The card for a country, or, where it is not known, for the one where the language is most spoken."""
@@ -44,14 +65,16 @@ class Crisis:
         parts = [words.intro]
         if emergency:
             parts.append(fill(words.emergency, phone=emergency[0]))
+        sources = {entry.source: SourceLine(entry.says, entry.source) for entry in help_there}
         if {"intimate", "blackmail"} & set(kinds):
             parts.append(words.intimate)
+            host = urlsplit(words.intimate_source).hostname or ""
+            sources = {words.intimate_source: SourceLine(host, words.intimate_source), **sources}
         others = [entry for entry in help_there if entry.what != "emergency"]
         lines = [self._line(entry, words.line) for entry in others]
         if lines:
             parts.append("\n".join([f"{interface.countries.get(where, where)}:", *lines]))
         links = [Button(entry.name[:40], url=entry.url) for entry in others if entry.url][:4]
-        sources = {entry.source: SourceLine(entry.says, entry.source) for entry in help_there}
         code = "".join(KINDS[kind] for kind in kinds)
         more = Button(words.other_country, tap=Tap("k", f"{code}.?", "meta", language))
         return Reply(

@@ -38,10 +38,13 @@ class _Pattern:
 class Lexicon:
     """The patterns of one language, ready to be looked for.
 
-    `entries` is notion -> patterns; `known` holds words of the language that are never typos of something else.
+    `entries` is notion -> patterns; `known` holds words of the language that are never typos of something else;
+    with `typos=False` no typo is looked for at all.
     """
 
-    def __init__(self, entries: Mapping[str, Iterable[str]], language: str, known: Collection[str] = ()) -> None:
+    def __init__(
+        self, entries: Mapping[str, Iterable[str]], language: str, known: Collection[str] = (), *, typos: bool = True
+    ) -> None:
         self.language = language
         self._ids: dict[tuple[str, str], int] = {}
         self._by_kind: dict[str, dict[str, int]] = {"exact": {}, "prefix": {}, "suffix": {}, "infix": {}}
@@ -59,7 +62,7 @@ class Lexicon:
         self._known = {sound_key(word, language) for word in known}
         self._typo_words: defaultdict[tuple[str, int], dict[str, None]] = defaultdict(dict)
         self._typo_stems: defaultdict[tuple[str, int], dict[str, None]] = defaultdict(dict)
-        for kind, table in (("exact", self._typo_words), ("prefix", self._typo_stems)):
+        for kind, table in (("exact", self._typo_words), ("prefix", self._typo_stems)) if typos else ():
             for text in self._by_kind[kind]:
                 if len(text) >= _SHORTEST_FOR_TYPOS and text.isalpha():
                     table[text[0], len(text)][text] = None

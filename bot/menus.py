@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.answer import fill
 from bot.buttons import Buttons, in_rows
+from bot.commands import described
 from bot.knowledge import Knowledge
 from bot.knowledge.interface import Interface
 from bot.law import COUNTRIES, ELSEWHERE, law_of
@@ -54,9 +55,11 @@ class Menus:
         return Reply(language, "service", paragraphs, buttons=rows)
 
     def help(self, language: str) -> Reply:
-        """What one can do."""
+        """What one can do, and every command."""
+        interface = self._knowledge.interface(language)
         rows = ((self._buttons.object_now(language),), (self._buttons.menu(language),))
-        return Reply(language, "service", (self._knowledge.interface(language).messages.help,), buttons=rows)
+        commands = "\n".join(f"/{name} – {text}" for name, text in described(interface.commands))
+        return Reply(language, "service", (interface.messages.help, commands), buttons=rows)
 
     def ask_language(self, language: str) -> Reply:
         """The choice of languages."""

@@ -25,6 +25,7 @@ import traceback
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from http import HTTPStatus
 from http.client import parse_headers
 from typing import Any
@@ -502,6 +503,13 @@ class FakeBotApi:
                 }
             )
 
+    def type_inline(self, user_id: int, query: str, **who: Any) -> int:
+        """A user types `@bot query` in some chat (Bot API, InlineQuery); `who` is as in open_chat."""
+        with self._cond:
+            user = self.open_chat(user_id, **who)
+            number = str(self._update_id + 1)
+            return self._enqueue({"inline_query": {"id": number, "from": user, "query": query[:256], "offset": ""}})
+
     def block(self, user_id: int, blocked: bool = True) -> int:
         """A user blocks (unblocks) the bot: 403 from now on, and a my_chat_member update (Bot API)."""
         with self._cond:
@@ -642,6 +650,11 @@ class FakeBotApi:
             self._markup(result)
             if content := result.get("input_message_content"):
                 self._text({**content, "text": content.get("message_text")}, "text")
+        ids = [str(result.get("id", "")) for result in results]
+        if len(set(ids)) < len(ids) or any(not 1 <= len(i.encode()) <= 64 for i in ids):
+            raise bad("RESULT_ID_DUPLICATE" if len(set(ids)) < len(ids) else "RESULT_ID_INVALID")
+        if not re.fullmatch("[A-Za-z0-9_-]{1,64}", (p.get("button") or {}).get("start_parameter", "-")):
+            raise bad("START_PARAM_INVALID")
         if len(results) > 50 or utf16(p.get("text", "")) > 200:
             raise bad("RESULTS_TOO_MUCH" if results else "MESSAGE_TOO_LONG")
         if self._queries.pop(str(p.get("callback_query_id", p.get("inline_query_id"))), 0.0) < self.now():
@@ -921,8 +934,9 @@ class _Handler(socketserver.StreamRequestHandler):
         )
         if answer:
             kind = "text/html" if answer[1].startswith(b"<") else "application/json"
+            date = formatdate(self.server.api.now(), usegmt=True)
             head_lines = (
-                f"HTTP/1.1 {answer[0]} {HTTPStatus(answer[0]).phrase}\r\nContent-Type: {kind}\r\n"
+                f"HTTP/1.1 {answer[0]} {HTTPStatus(answer[0]).phrase}\r\nDate: {date}\r\nContent-Type: {kind}\r\n"
                 f"Content-Length: {len(answer[1])}\r\n\r\n"
             )
             self.wfile.write(head_lines.encode() + answer[1])

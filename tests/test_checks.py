@@ -105,6 +105,20 @@ BREAKS: list[tuple[str, Callable[[Path], None], str]] = [
         "short.me.eea: is too long",
     ),
     (
+        "too long a name",
+        lambda r: change(
+            r, "languages/en/interface.yaml", "  name: Your data", "  name: Your" + " 🙂" * 30 + " data"
+        ),
+        "profile.name: has 106 UTF-16 units, 64 are allowed",
+    ),
+    (
+        "too long a short description",
+        lambda r: change(
+            r, "languages/fi/interface.yaml", '  short_description: "', '  short_description: "Hei hei. '
+        ),
+        "120 are allowed",
+    ),
+    (
         "too long an answer",
         lambda r: change(r, "languages/en/answers/meta.yaml", "[M-34]", "word " * 90 + "[M-34]"),
         "40 to 90 are allowed",

@@ -12,10 +12,10 @@ BOT = Path(__file__).resolve().parents[1] / "bot"
 ORDER = [
     "language", "lexicon", "rules", "examples", "understanding", "answer", "eligibility", "guide", "reading",
     "buttons", "card", "checking", "menus", "compose", "crisis", "letters", "handoff", "aftercare", "conversation",
-    "ask",
+    "inline", "ask",
 ]  # fmt: skip
 OUTER = {"channels", "telegram", "checks", "benchmark", "__main__", "ask", "config"}
-PURE = ["text", "types", "callback", "personal", "dates", "commands", "errors", "law", "case"]
+PURE = ["text", "types", "callback", "personal", "dates", "commands", "errors", "law", "case", "groups"]
 
 
 def imports(path: Path) -> set[str]:

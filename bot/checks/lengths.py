@@ -13,6 +13,9 @@ WHY = "An answer is 40 to 90 words: read on a phone, in a hurry; and Telegram re
 SHORTEST, LONGEST = 40, 90
 BOT_LONGEST = 90
 MESSAGE = 3000  # UTF-16 units: leaves room for sources in Telegram's 4,096
+# What Telegram shows by itself (Bot API, setMyName, setMyDescription, setMyShortDescription, BotCommand).
+COMMAND = 256
+PROFILE = {"name": 64, "description": 512, "short_description": 120}
 
 
 def run(subject: Subject) -> Iterator[Finding]:
@@ -34,6 +37,16 @@ def run(subject: Subject) -> Iterator[Finding]:
                         "shorten it" if count > high else "say more of what it means for the person",
                     )
     for file, path, shown in subject.texts():
-        if utf16_length(shown) > MESSAGE:
-            what = f"has {utf16_length(shown)} UTF-16 units, {MESSAGE} are allowed"
+        allowed = _allowed(file, path)
+        if utf16_length(shown) > allowed:
+            what = f"has {utf16_length(shown)} UTF-16 units, {allowed} are allowed"
             yield subject.finding(ID, file, path, what, "shorten it")
+
+
+def _allowed(file: str, path: tuple[int | str, ...]) -> int:
+    section, name = (str(path[0]), str(path[-1])) if path else ("", "")
+    if file.endswith("/interface.yaml") and section == "commands":
+        return COMMAND
+    if file.endswith("/interface.yaml") and section == "profile":
+        return PROFILE[name]
+    return MESSAGE

@@ -37,6 +37,8 @@ class Commands(_Part):
     topics: Command
     privacy: Command
     why: Command
+    mydata: Command
+    forget: Command
 
 
 class Buttons(_Part):
@@ -208,6 +210,7 @@ class Crisis(_Part):
     emergency: Line
     line: Line
     intimate: Line
+    intimate_source: Annotated[str, StringConstraints(pattern=r"^https://\S+$")]
     other_country: Label
 
 
@@ -227,6 +230,21 @@ class Why(_Part):
     close: Line
 
 
+class Profile(_Part):
+    """How the bot presents itself on Telegram; `check` counts the lengths as Telegram does."""
+
+    name: Line = Field(description="at most 64 UTF-16 units")
+    description: Line = Field(description="what an empty chat shows, at most 512 UTF-16 units")
+    short_description: Line = Field(description="what the profile and shared links show, at most 120 UTF-16 units")
+
+
+class Inline(_Part):
+    """Around an answer that somebody posts in another chat."""
+
+    ask_me: Label
+    by: Line
+
+
 class Interface(_Part):
     """languages/<code>/interface.yaml"""
 
@@ -239,6 +257,8 @@ class Interface(_Part):
     after: After
     crisis: Crisis
     why: Why
+    profile: Profile
+    inline: Inline
     groups: dict[str, Label] = Field(description="the names of the groups of topics")
     topics: dict[str, Label] = Field(description="each topic as a button")
     countries: dict[str, Label] = Field(description="ISO code -> name of the country")
@@ -272,6 +292,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "after.languages": frozenset({"languages"}),
     "after.calendar_title": frozenset({"company"}),
     "after.calendar_text": frozenset({"company", "sent"}),
+    "inline.by": frozenset({"bot"}),
     "crisis.emergency": frozenset({"phone"}),
     "crisis.line": frozenset({"name", "phone"}),
     "why.language": frozenset({"language", "reason"}),
