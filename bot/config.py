@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from bot.errors import SettingError
 from bot.menus import Operator
@@ -21,9 +23,13 @@ SETTINGS = {
     "DATA_RIGHTS_PAGE": "the https address at which you host the letter page (data-rights-bot page FOLDER); optional",
     "DATA_RIGHTS_KNOWLEDGE": "another folder of knowledge than the one that comes with the bot",
     "DATA_RIGHTS_API": "another Bot API server than https://api.telegram.org/bot",
+    "DATA_RIGHTS_STORE": "where sessions are held: sqlite:PATH, redis://HOST:PORT/NUMBER or memory:",
+    "DATA_RIGHTS_LEASE": "seconds after which another process takes over from one that died (30)",
+    "DATA_RIGHTS_WEBHOOK_SECRET_FILE": "a file with the webhook's secret; without it, it is derived from the token",
 }
 _TOKEN = re.compile(r"^\d{3,}:[A-Za-z0-9_-]{20,}$")
 _NOTICE = re.compile(r"^https://[A-Za-z0-9.-]+(:\d+)?(/\S*)?$")
+_SECRET = re.compile(r"^[A-Za-z0-9_-]{16,256}$")
 _TELEGRAM = "https://api.telegram.org/bot"
 
 
@@ -35,6 +41,9 @@ class Settings:
     token: str = field(repr=False)
     api: str = _TELEGRAM
     page: str | None = None
+    store: str = field(default="memory:", repr=False)  # the address of a Redis may hold its password
+    lease: float = 30.0
+    secret: str = field(default="", repr=False)
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -61,13 +70,59 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     page = given.get("DATA_RIGHTS_PAGE", "").strip() or None
     if page and (not _NOTICE.match(page) or "#" in page):
         problems.append("DATA_RIGHTS_PAGE is not an https address without #, as in https://example.org/letter/")
+    store = given.get("DATA_RIGHTS_STORE", "").strip() or _default_store(given, token)
+    if not store.startswith(("sqlite:", "redis://", "rediss://")) and store != "memory:":
+        problems.append("DATA_RIGHTS_STORE is none of sqlite:PATH, redis://HOST:PORT/NUMBER, rediss://… and memory:")
+    lease = _lease(given, problems)
+    secret = _secret(given, token, problems)
     if problems:
         lines = "\n".join(f"- {problem}" for problem in problems)
         raise SettingError(
             f"The bot does not start on Telegram yet:\n{lines}\n"
             "Set them in the environment, as in: export DATA_RIGHTS_OPERATOR='City of Example'"
         )
-    return Settings(Operator(name, contact, notice), token, api, page)
+    held: Literal["memory", "sqlite", "redis"] = "memory"
+    if store != "memory:":
+        held = "redis" if store.startswith("redis") else "sqlite"
+    return Settings(Operator(name, contact, notice, held), token, api, page, store, lease, secret)
+
+
+def _default_store(given: Mapping[str, str], token: str) -> str:
+    """A file of this bot's own in systemd's state folder or the user's (XDG base directories)."""
+    folder = given.get("STATE_DIRECTORY", "").partition(":")[0]
+    if not folder:
+        home = given.get("XDG_STATE_HOME", "").strip()
+        folder = str((Path(home) if home else Path("~/.local/state").expanduser()) / "data-rights-bot")
+    return f"sqlite:{folder}/{token.partition(':')[0]}.sqlite"
+
+
+def _lease(given: Mapping[str, str], problems: list[str]) -> float:
+    try:
+        seconds = float(given.get("DATA_RIGHTS_LEASE", "").strip() or 30)
+    except ValueError:
+        seconds = 0.0
+    if not 1 <= seconds <= 600:
+        problems.append("DATA_RIGHTS_LEASE is not a number of seconds from 1 to 600, as in 30")
+    return seconds
+
+
+def _secret(given: Mapping[str, str], token: str, problems: list[str]) -> str:
+    """What Telegram has to send with each webhook (Bot API, setWebhook, secret_token).
+
+    Derived from the token where none is set: all processes then have the same one, and nobody else does.
+    """
+    file = given.get("DATA_RIGHTS_WEBHOOK_SECRET_FILE", "").strip()
+    if not file:
+        return hmac.new(token.encode(), b"webhook secret", "sha256").hexdigest()
+    source = f"the file in DATA_RIGHTS_WEBHOOK_SECRET_FILE ({file})"
+    try:
+        secret = Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(f"{source} cannot be read: {error.__class__.__name__}")
+        return ""
+    if not _SECRET.match(secret):
+        problems.append(f"{source} does not hold 16 to 256 letters, digits, - or _: openssl rand -hex 32 makes one")
+    return secret
 
 
 def _token(given: Mapping[str, str], problems: list[str]) -> str:

@@ -14,7 +14,7 @@ from bot.config import Settings
 from bot.conversation import Conversation
 from bot.knowledge import Knowledge
 from bot.menus import Operator
-from bot.telegram.app import ALLOWED_UPDATES, build
+from bot.telegram.service import poll
 from tests.fake_bot_api import FakeBotApi
 
 JUDGE = Path(__file__).resolve().parents[2] / "shared/telegram/judge.py"
@@ -36,26 +36,18 @@ def judge() -> Callable[[str, dict[str, Any]], list[str]] | None:
 
 
 @contextmanager
-def running(fake: FakeBotApi, knowledge: Knowledge) -> Iterator[None]:
+def running(fake: FakeBotApi, knowledge: Knowledge, store: str = "memory:", lease: float = 30.0) -> Iterator[None]:
     """Runs the bot in a thread of its own until the block ends."""
-    settings = Settings(OPERATOR, fake.token, fake.base_url)
+    settings = Settings(OPERATOR, fake.token, fake.base_url, store=store, lease=lease)
     conversation = Conversation(knowledge, OPERATOR)
     started, errors = threading.Event(), []
-    stop: list[Callable[[], object]] = []
+    end: list[Callable[[], object]] = []
 
     async def main() -> None:
-        ended = asyncio.Event()
+        stop = asyncio.Event()
         loop = asyncio.get_running_loop()
-        stop.append(lambda: loop.call_soon_threadsafe(ended.set))
-        application = build(conversation, settings)
-        async with application:
-            await application.start()
-            assert application.updater is not None
-            await application.updater.start_polling(allowed_updates=ALLOWED_UPDATES, timeout=1, poll_interval=0.0)
-            started.set()
-            await ended.wait()
-            await application.updater.stop()
-            await application.stop()
+        end.append(lambda: loop.call_soon_threadsafe(stop.set))
+        await poll(conversation, settings, stop, started.set, timeout=1)
 
     def work() -> None:
         try:
@@ -72,7 +64,7 @@ def running(fake: FakeBotApi, knowledge: Knowledge) -> Iterator[None]:
         assert not errors, errors
         yield
     finally:
-        if stop:
-            stop[0]()
-        thread.join(20)
+        if end:
+            end[0]()
+        thread.join(35)
     assert not errors, errors

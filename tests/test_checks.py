@@ -114,7 +114,7 @@ BREAKS: list[tuple[str, Callable[[Path], None], str]] = [
     (
         "too long a short description",
         lambda r: change(
-            r, "languages/fi/interface.yaml", '  short_description: "', '  short_description: "Hei hei. '
+            r, "languages/fi/interface.yaml", '  short_description: "', '  short_description: "Hei hei hei hei hei. '
         ),
         "120 are allowed",
     ),

@@ -45,12 +45,38 @@ def test_the_token_may_stand_in_a_file(tmp_path: Path) -> None:
         ("DATA_RIGHTS_TOKEN", "hunter2-secret", "does not look like a token"),
         ("DATA_RIGHTS_NOTICE", "http://example.org", "not an https address"),
         ("DATA_RIGHTS_API", "http://example.org/bot", "would travel in the open"),
+        ("DATA_RIGHTS_STORE", "postgres://hunter2", "DATA_RIGHTS_STORE is none of"),
+        ("DATA_RIGHTS_LEASE", "soon", "a number of seconds"),
+        ("DATA_RIGHTS_LEASE", "0", "a number of seconds"),
+        ("DATA_RIGHTS_LEASE", "nan", "a number of seconds"),
+        ("DATA_RIGHTS_WEBHOOK_SECRET_FILE", "/nowhere/secret", "cannot be read"),
     ],
 )
 def test_wrong_settings_are_named_without_their_value(name: str, value: str, said: str) -> None:
     with pytest.raises(SettingError, match=said) as error:
         read_settings({**GOOD, name: value})
     assert "hunter2" not in str(error.value)
+
+
+def test_the_store_is_a_file_of_this_bot_alone_and_secrets_never_show(tmp_path: Path) -> None:
+    assert read_settings({**GOOD, "STATE_DIRECTORY": "/var/lib/bot"}).store == "sqlite:/var/lib/bot/123456.sqlite"
+    assert read_settings({**GOOD, "XDG_STATE_HOME": "/x"}).store == "sqlite:/x/data-rights-bot/123456.sqlite"
+    derived = read_settings(GOOD).secret
+    assert len(derived) == 64
+    (tmp_path / "secret").write_text("a-secret-of-our-own\n", encoding="utf-8")
+    settings = read_settings(
+        {
+            **GOOD,
+            "DATA_RIGHTS_WEBHOOK_SECRET_FILE": str(tmp_path / "secret"),
+            "DATA_RIGHTS_STORE": "redis://:hunter2@h/0",
+        }
+    )
+    assert settings.secret == "a-secret-of-our-own"
+    assert "hunter2" not in repr(settings)
+    assert "a-secret" not in repr(settings)
+    (tmp_path / "secret").write_text("short", encoding="utf-8")
+    with pytest.raises(SettingError, match="openssl rand"):
+        read_settings({**GOOD, "DATA_RIGHTS_WEBHOOK_SECRET_FILE": str(tmp_path / "secret")})
 
 
 def test_every_setting_is_described_in_the_readme() -> None:

@@ -23,11 +23,6 @@ DROP_IN = DEPLOY / "webhook.conf"
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 BOTS = ("bot-1", "bot-2")
 
-# What the deployment names and the program gets with the store and the webhook; take off what has arrived.
-COMING_SETTINGS = {"DATA_RIGHTS_STORE", "DATA_RIGHTS_WEBHOOK_SECRET_FILE"}
-COMING_OPTIONS = {"--webhook", "--listen", "--workers"}
-COMING_EXTRAS = {"redis", "webhook"}
-
 
 def files() -> list[Path]:
     """The files that belong to the project: not what an operator lays beside them (see .gitignore)."""
@@ -84,25 +79,25 @@ def test_the_units_have_only_known_sections() -> None:
 def test_only_settings_that_exist_are_named() -> None:
     for path in files():
         named = set(re.findall(r"DATA_RIGHTS_[A-Z_]+", path.read_text(encoding="utf-8")))
-        assert named - set(SETTINGS) - COMING_SETTINGS == set(), path.name
+        assert named - set(SETTINGS) == set(), path.name
 
 
 def test_only_options_that_exist_are_named(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         build_parser().parse_args(["telegram", "--help"])
-    known = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) | COMING_OPTIONS
+    known = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
     for arguments in command_lines():
         assert arguments[0] == "telegram"
         assert {word for word in arguments if word.startswith("--")} <= known
 
 
-def test_the_extras_exist_or_are_coming() -> None:
+def test_the_extras_exist() -> None:
     pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     block = pyproject.split("[project.optional-dependencies]")[1].split("\n[")[0]
     extras = set(re.findall(r"^(\w+) = \[", block, re.MULTILINE))
     dockerfile = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
     named = set(re.findall(r"'\.\[([\w,]+)\]'", dockerfile)[0].split(","))
-    assert named - extras - COMING_EXTRAS == set()
+    assert named - extras == set()
 
 
 def test_the_token_is_a_credential_and_never_in_the_environment() -> None:

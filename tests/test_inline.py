@@ -159,7 +159,8 @@ def test_everything_is_escaped(conversation: Conversation) -> None:
     assert text.startswith("<b>&\n\n1 < 2 & 3\n\nA & <B>\n\n")
     assert [entity["type"] for entity in entities] == ["bold", "text_link", "italic"]
     assert html.unescape(entities[1]["url"]) == source.url
-    assert "@fake_bot" in text
+    assert "t.me/fake_bot" in text
+    assert "@fake_bot" not in text, "a mention would make the bot answer its own article in a group"
 
 
 def test_end_to_end(conversation: Conversation) -> None:

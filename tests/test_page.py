@@ -103,7 +103,7 @@ def test_it_opens_from_a_real_button_and_asks_no_host_but_its_own(
     assert "Facebook, Instagram" in page.input_value("#letter")
     assert page.evaluate("document.documentElement.lang") == "de"
     page.click("#copy")
-    page.wait_for_function("document.getElementById('status').textContent !== ''")
+    page.wait_for_selector("#status:not(:empty)")
     assert [urlsplit(url).netloc for url in asked] == [urlsplit(address).netloc]
     assert page.evaluate("document.cookie + localStorage.length + sessionStorage.length") == "00"
 
@@ -145,6 +145,28 @@ def test_browser_and_program_write_the_same_letters(page: Page, address: str, kn
         letter = write(knowledge.letters(code), wanted)
         assert (subject, text) == (letter.subject, letter.text), (code, kind, law, who, purpose)
         assert good
+
+
+def test_the_copied_text_is_the_very_letter(browser: Browser, address: str, knowledge: Knowledge) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    for code in knowledge.answered:
+        page.goto(f"{address}#v=1&c=meta&l={code}&k=PL&s=1")
+        fill_in(page)
+        page.check("#r-permanent")
+        for version in ("mine", "english", "both") if code != "en" else ("mine",):
+            if code != "en":
+                page.select_option("#version", version)
+            page.click("#copy")
+            page.wait_for_selector("#status:not(:empty)")
+            copied = page.evaluate("navigator.clipboard.readText()").replace("\r\n", "\n")
+            letters = {"mine": ["#letter"], "english": ["#letter-en"], "both": ["#letter", "#letter-en"]}[version]
+            for letter in letters:
+                assert page.input_value(letter) in copied, (code, version)
+            assert len(copied) < sum(len(page.input_value(letter)) for letter in letters) + 300
+            page.evaluate("document.getElementById('status').textContent = ''")
+        page.goto("about:blank")
+    context.close()
 
 
 @pytest.mark.parametrize("company", ["openai", "anthropic"])

@@ -74,7 +74,7 @@ def test_only_what_differs_is_written(fake: FakeBotApi, capsys: pytest.CaptureFi
     assert written(fake)[before:] == ["setMyName de", "setMyCommands pl"]
     out = capsys.readouterr().out
     assert "de name:\n  - Old name\n  + " in out
-    assert re.search(r"pl commands:\n  \+ /why – ", out)
+    assert re.search(rf"pl commands:\n  \+ /{list(COMMANDS)[-1]} – ", out)
     assert fake.faults == []
 
 

@@ -146,3 +146,59 @@ def test_nothing_that_a_person_writes_is_logged(fake: FakeBotApi, output: io.Str
     assert "reply" in said
     for secret in ("Xyzzyplugh", "marked.person", "Markedname", TOKEN):
         assert secret not in said
+
+
+def test_mydata_shows_what_is_held_and_forget_erases_it(fake: FakeBotApi, knowledge: Knowledge) -> None:
+    messages = knowledge.interface("en").messages
+    assert ask(fake, "/mydata").text == messages.mydata_nothing
+    ask(fake, "/start en-IE")
+    held = ask(fake, "/mydata").text
+    assert held.startswith(messages.mydata)
+    assert '"country":"IE"' in held
+    assert ask(fake, "/forget").text == messages.forgotten
+    assert ask(fake, "/mydata").text == messages.mydata_nothing
+
+
+def test_in_a_group_nothing_personal_is_handed_over(fake: FakeBotApi, knowledge: Knowledge) -> None:
+    group = -200
+    fake.send_text(group, f"@{fake.me['username']} how do I object?", user_id=PERSON, chat_type="supergroup")
+    fake.wait_for("sendMessage")
+    answer = bot_messages(fake, group)[-1]
+    kinds = {data.split("|")[1] for data in answer.callback_data}
+    assert kinds <= {"t", "c", "g", "l", "k"}
+    assert "?start=group" in str(answer.buttons)
+    assert knowledge.interface("en").inline.ask_me in str(answer.buttons)
+
+
+def test_an_inline_query_is_answered_with_articles(fake: FakeBotApi) -> None:
+    fake.type_inline(PERSON, "whatsapp", language_code="de")
+    call = fake.wait_for("answerInlineQuery")[0]
+    assert "WhatsApp" in str(call.params["results"])
+
+
+def test_what_comes_too_fast_gets_a_kind_word_once(fake: FakeBotApi, knowledge: Knowledge) -> None:
+    kind_word = knowledge.interface("en").messages.too_fast
+    for _ in range(60):
+        fake.send_text(PERSON, "are my photos used?")
+    fake.wait_for(lambda call: call.method == "sendMessage" and call.params.get("text") == kind_word, timeout=20)
+    assert [message.text for message in bot_messages(fake)].count(kind_word) == 1
+
+
+def test_another_bots_name_is_no_mention_of_this_one(fake: FakeBotApi) -> None:
+    group = -300
+    fake.send_text(group, f"@{fake.me['username']}2 are my photos used?", user_id=PERSON, chat_type="supergroup")
+    fake.send_text(group, f"@{fake.me['username']} are my photos used?", user_id=PERSON, chat_type="supergroup")
+    fake.wait_for("sendMessage")
+    assert len(bot_messages(fake, group)) == 1
+
+
+def test_what_is_held_is_not_shown_in_a_group(fake: FakeBotApi, knowledge: Knowledge) -> None:
+    group = -400
+    name = fake.me["username"]
+    fake.send_text(group, f"@{name} are my photos used?", user_id=PERSON, chat_type="supergroup")
+    fake.wait_for("sendMessage")
+    fake.send_text(group, f"/mydata@{name}", user_id=PERSON, chat_type="supergroup")
+    fake.wait_for("sendMessage", count=2)
+    shown = bot_messages(fake, group)[-1]
+    assert shown.text == knowledge.interface("en").commands.mydata
+    assert "?start=group" in str(shown.buttons)

@@ -1,198 +1,204 @@
-"""Runs the conversation on Telegram by long polling, one update after the other.
-
-The update queue holds one update, so that an update is confirmed to Telegram only when the one before it is done:
-a killed process loses nothing, and repeats are dropped by update_id.
-"""
+"""Turns an update into an incoming message, and the reply into calls of the Bot API."""
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections import deque
-from collections.abc import Awaitable, Callable, Hashable
 from datetime import date
-from pathlib import Path
-from typing import Any
 
-from telegram import Bot, CallbackQuery, InputFile, LinkPreviewOptions, Message, Update
-from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
-from telegram.ext import Application, ApplicationBuilder, Defaults, TypeHandler
+from telegram import Bot, CallbackQuery, ChatMember, InputFile, Message, Update
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.callback import decode
-from bot.config import Settings, read_settings
 from bot.conversation import Conversation
-from bot.knowledge import load
-from bot.telegram import logs
+from bot.groups import PAYLOAD, for_groups, private_only
+from bot.store import Store, StoreError
+from bot.telegram import inline, logs
+from bot.telegram.metrics import Metrics
 from bot.telegram.render import Message as Rendered
 from bot.telegram.render import render
-from bot.telegram.sessions import Sessions
-from bot.types import Incoming, Reply, Tap
+from bot.telegram.sending import Sender
+from bot.types import Button, Incoming, Reply, Tap
 
-ALLOWED_UPDATES = ["message", "edited_message", "callback_query"]
-REMEMBERED = 4096  # update ids; Telegram repeats at most what was not confirmed
+CONFLICTS = 5  # saves that another process may be faster with, one after the other
 _EDITED_IN_PLACE = frozenset("ceghloqw")  # taps that lead on in the same message; an answer is a message of its own
 
 
 class Channel:
-    """Turns updates into incoming messages and replies into calls. One for a bot."""
+    """Answers updates. One for a bot; it holds nothing of a person, the store does."""
 
-    def __init__(self, conversation: Conversation, sessions: Sessions | None = None) -> None:
+    def __init__(
+        self, bot: Bot, conversation: Conversation, store: Store, sender: Sender, metrics: Metrics | None = None
+    ) -> None:
+        self._bot = bot
         self._conversation = conversation
-        self._sessions = sessions or Sessions()
-        self._seen: deque[int] = deque(maxlen=REMEMBERED)
+        self._store = store
+        self._sender = sender
+        self._metrics = metrics or Metrics()
 
-    async def handle(self, update: Update, context: Any) -> None:
-        """Answers one update. Errors of Telegram are handled here, others go to the error handler."""
-        if update.update_id in self._seen:
+    async def handle(self, update: Update) -> None:
+        """Answers one update. Who has blocked the bot is forgotten at once.
+
+        Raises BadRequest where Telegram refuses the reply, NetworkError where it cannot be reached, StoreError.
+        """
+        user = update.effective_user
+        if update.my_chat_member is not None:
+            member = update.my_chat_member
+            if member.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT) and user is not None:
+                await self._forget(key(member.chat.id, user.id))
             return
-        start = time.perf_counter()
-        bot: Bot = context.bot
+        if update.inline_query is not None:
+            await inline.handle(self._bot, update.inline_query, self._conversation, date.today())
+            return
         query = update.callback_query
         message = update.effective_message
-        user = update.effective_user
-        if message is None or user is None or user.is_bot:
-            return
-        key = (message.chat_id, user.id)
+        if message is None or user is None or user.is_bot or message.via_bot is not None:
+            return  # what was posted by inline mode is no question, also where it is our own article
         try:
             if query is not None:
-                await self._tapped(bot, query, message, key)
+                await self._tapped(query, message, key(message.chat.id, user.id))
             else:
-                await self._message(bot, message, key, user.language_code)
+                await self._message(message, key(message.chat.id, user.id), user.language_code)
         except Forbidden:
-            self._sessions.forget(key)
-            logs.event("blocked")
-        self._seen.append(update.update_id)
-        logs.event("update", kind="tap" if query else "message", milliseconds=_since(start))
+            await self._forget(key(message.chat.id, user.id))
 
-    async def failed(self, update: object, context: Any) -> None:
-        """Logs the class of an error and tells the person, as far as that is possible."""
-        error = context.error
-        logs.event("failed", error=type(error).__name__)
-        if isinstance(update, Update) and update.effective_chat and not isinstance(error, NetworkError):
-            client = update.effective_user.language_code if update.effective_user else None
-            language = self._conversation.language_for(client)
-            text = self._conversation.knowledge.interface(language).messages.failed
-            with_retry = context.bot.send_message(update.effective_chat.id, text)
-            try:
-                await with_retry
-            except (Forbidden, BadRequest, NetworkError):
-                logs.event("failed", error="while telling so")
+    async def failed(self, update: Update) -> None:
+        """Tells the person that their update could not be answered, as far as that is possible. Never raises."""
+        await self._tell(update, too_fast=False)
 
-    async def _message(self, bot: Bot, message: Message, key: Hashable, client: str | None) -> None:
-        text = self._addressed(bot, message)
+    async def too_fast(self, update: Update) -> None:
+        """Tells the person that they ask too fast. Never raises."""
+        await self._tell(update, too_fast=True)
+
+    async def _tell(self, update: Update, too_fast: bool) -> None:
+        chat, user = update.effective_chat, update.effective_user
+        if chat is None or user is None or (too_fast and chat.type != "private"):
+            return  # in a group a person's haste is nobody else's business
+        try:
+            session, _ = await self._store.load(key(chat.id, user.id))
+            language = session.language
+            if language not in self._conversation.knowledge.answered:
+                language = self._conversation.language_for(user.language_code)
+            messages = self._conversation.knowledge.interface(language).messages
+            text = messages.too_fast if too_fast else messages.failed
+            await self._bot.send_message(chat.id, text, parse_mode=None)
+        except (TelegramError, StoreError) as error:
+            logs.event("failed", error=type(error).__name__)
+
+    async def _forget(self, known: str) -> None:
+        await self._store.forget(known)
+        logs.event("blocked")
+        self._metrics.event("blocked")
+
+    async def _message(self, message: Message, known: str, client: str | None) -> None:
+        text = self._addressed(message)
         if text is None:
             return
+        name = text[1:].split(" ")[0].split("@")[0].lower() if text.startswith("/") else ""
+        if name in ("mydata", "forget"):
+            await self._own_data(name, message, known, client)
+            return
+        if message.chat.type != "private" and name == "start":
+            text = "/start"  # a case that a link brings back is nobody else's business
         tap = Tap("media", "") if not text else None
-        incoming = Incoming(text=text, client=client, tap=tap, today=date.today())
-        reply = self._respond(incoming, key)
-        for rendered in render(reply, bot.username):
-            await self._send(bot, message.chat_id, rendered)
-        await self._send_file(bot, message.chat_id, reply)
+        reply = await self._respond(Incoming(text=text, client=client, tap=tap, today=date.today()), known)
+        reply = self._for(message, reply)
+        for rendered in render(reply, self._bot.username):
+            await self._send(message.chat.id, rendered)
+        await self._send_file(message.chat.id, reply)
 
-    async def _tapped(self, bot: Bot, query: CallbackQuery, message: Message, key: Hashable) -> None:
+    async def _own_data(self, name: str, message: Message, known: str, client: str | None) -> None:
+        """Shows or erases what the store holds for a person in a chat; nothing is kept of that."""
+        session, _ = await self._store.load(known)
+        held = await self._store.held(known) if name == "mydata" else None
+        if held is None:
+            await self._store.forget(known)
+        reply = self._conversation.own_data(session, client, held)
+        if held is not None and message.chat.type != "private":
+            words = self._conversation.knowledge.interface(reply.language)
+            way = Button(words.inline.ask_me, start=PAYLOAD)
+            reply = Reply(reply.language, "service", (words.commands.mydata,), buttons=((way,),))
+        logs.event("own-data", kind=name, language=reply.language)
+        for rendered in render(reply, self._bot.username):
+            await self._send(message.chat.id, rendered)
+
+    def _for(self, message: Message, reply: Reply) -> Reply:
+        """The reply as it may stand in this chat: nothing personal in a group."""
+        if message.chat.type == "private":
+            return reply
+        return for_groups(reply, self._conversation.knowledge.interface(reply.language).inline.ask_me)
+
+    async def _tapped(self, query: CallbackQuery, message: Message, known: str) -> None:
+        chat = message.chat.id
         client = query.from_user.language_code
         tap = decode(query.data or "")
-        reply = self._respond(Incoming(client=client, tap=tap, today=date.today()), key)
+        if message.chat.type != "private" and private_only(tap):
+            way = f"https://t.me/{self._bot.username}?start={PAYLOAD}"
+            await self._sender.call(chat, lambda: query.answer(url=way))
+            return
+        reply = await self._respond(Incoming(client=client, tap=tap, today=date.today()), known)
         try:
-            await query.answer()
+            await self._sender.call(chat, query.answer)
         except BadRequest:  # the query is too old: the person still gets the reply
             logs.event("late-tap")
-        first, *rest = render(reply, bot.username)
+        reply = self._for(message, reply)
+        first, *rest = render(reply, self._bot.username)
         if not rest and tap.kind in _EDITED_IN_PLACE and message.is_accessible:
             try:
-                await query.edit_message_text(first.html, reply_markup=first.keyboard)
+                await self._sender.call(
+                    chat, lambda: query.edit_message_text(first.html, reply_markup=first.keyboard)
+                )
             except BadRequest as error:
                 if "not modified" not in str(error):
-                    await self._send(bot, message.chat.id, first)
+                    await self._send(chat, first)
             return
         for rendered in (first, *rest):
-            await self._send(bot, message.chat.id, rendered)
-        await self._send_file(bot, message.chat.id, reply)
+            await self._send(chat, rendered)
+        await self._send_file(chat, reply)
 
-    def _respond(self, incoming: Incoming, key: Hashable) -> Reply:
-        reply, session = self._conversation.respond(incoming, self._sessions.load(key))
-        self._sessions.save(key, session)
+    async def _respond(self, incoming: Incoming, known: str) -> Reply:
+        """The reply. The session is kept before it is sent: then who was faster elsewhere makes us think again."""
+        for _ in range(CONFLICTS):
+            session, version = await self._store.load(known)
+            reply, session = self._conversation.respond(incoming, session)
+            if await self._store.save(known, session, version):
+                break
+        else:
+            raise StoreError("A session is changed by others all the time")
         logs.event(reply.counted or "reply", language=reply.language, topic=reply.topic, outcome=reply.outcome)
+        self._metrics.reply(reply.language, reply.topic, reply.outcome)
+        if reply.counted:
+            self._metrics.event(reply.counted)
         return reply
 
-    def _addressed(self, bot: Bot, message: Message) -> str | None:
+    def _addressed(self, message: Message) -> str | None:
         """The text of a message to the bot ("" where it holds none), None where it is not meant for the bot."""
         text = message.text or message.caption or ""
         if message.chat.type == "private":
             return text
-        mention = f"@{bot.username}"
+        mention = f"@{self._bot.username}"
+        named = (message.parse_entities(["mention"]), message.parse_caption_entities(["mention"]))
+        mentions = {name.lower() for found in named for name in found.values()}
         replied = message.reply_to_message
-        to_bot = replied is not None and replied.from_user is not None and replied.from_user.id == bot.id
+        to_bot = replied is not None and replied.from_user is not None and replied.from_user.id == self._bot.id
         command = text.startswith("/") and (mention.lower() in text.split(" ")[0].lower())
-        if not (to_bot or command or mention.lower() in text.lower()):
+        if not (to_bot or command or mention.lower() in mentions):
             return None
         start = text.lower().find(mention.lower())
         if start >= 0 and not command:
             text = f"{text[:start]} {text[start + len(mention) :]}".strip()
         return text
 
-    async def _send_file(self, bot: Bot, chat: int, reply: Reply) -> None:
+    async def _send_file(self, chat: int, reply: Reply) -> None:
         file = reply.file
         if file is not None:
             document = InputFile(file.content, filename=file.name)
-            await _patiently(lambda: bot.send_document(chat, document))
+            await self._sender.call(chat, lambda: self._bot.send_document(chat, document))
 
-    async def _send(self, bot: Bot, chat: int, rendered: Rendered) -> None:
-        def call() -> Awaitable[Message]:
-            return bot.send_message(chat, rendered.html, reply_markup=rendered.keyboard)
-
-        await _patiently(call)
-
-
-async def _patiently(call: Callable[[], Awaitable[Message]], attempts: int = 4) -> None:
-    """Sends, and waits where Telegram says so (429 with retry_after) or where the network fails."""
-    for attempt in range(attempts):
-        try:
-            await call()
-        except RetryAfter as error:
-            wait = error.retry_after
-            await asyncio.sleep(wait if isinstance(wait, (int, float)) else wait.total_seconds())
-        except (Forbidden, BadRequest):
-            raise
-        except NetworkError:
-            if attempt == attempts - 1:
-                raise
-            await asyncio.sleep(0.2 * 2**attempt)
-        else:
-            return
+    async def _send(self, chat: int, rendered: Rendered) -> None:
+        await self._sender.call(
+            chat, lambda: self._bot.send_message(chat, rendered.html, reply_markup=rendered.keyboard)
+        )
 
 
-def build(conversation: Conversation, settings: Settings) -> Application[Any, Any, Any, Any, Any, Any]:
-    """The application, ready to run or to be started by a test."""
-    channel = Channel(conversation)
-    application = (
-        ApplicationBuilder()
-        .token(settings.token)
-        .base_url(settings.api)
-        .base_file_url(settings.api)
-        .defaults(Defaults(parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)))
-        .update_queue(asyncio.Queue(maxsize=1))
-        .get_updates_connection_pool_size(8)
-        .build()
-    )
-    application.add_handler(TypeHandler(Update, channel.handle))
-    application.add_error_handler(channel.failed)
-    return application
-
-
-def run(knowledge: Path) -> int:
-    """Runs until SIGINT or SIGTERM. Raises SettingError or KnowledgeError before anything is sent."""
-    settings = read_settings()
-    conversation = Conversation(load(knowledge), settings.operator, settings.page)
-    conversation.prepare()  # before the first person waits
-    logs.set_up()
-    application = build(conversation, settings)
-    logs.event("start")
-    application.run_polling(allowed_updates=ALLOWED_UPDATES, bootstrap_retries=-1, timeout=30)
-    logs.event("stop")
-    return 0
-
-
-def _since(start: float) -> int:
-    return round(1000 * (time.perf_counter() - start))
+def key(chat: int, person: int) -> str:
+    """Under what a person's session in a chat is held."""
+    return f"{chat}:{person}"

@@ -74,7 +74,9 @@ def _result(knowledge: Knowledge, article: Article, bot: str) -> InlineQueryResu
     texts = knowledge.interface(article.language).inline
     way = InlineKeyboardButton(texts.ask_me, url=f"https://t.me/{bot}?start={PAYLOAD}")
     content = InputTextMessageContent(
-        _html(article, fill(texts.by, bot=f"@{bot}")),
+        # Not @bot: where the bot is in that group, it would read the article as a question to itself. And this way
+        # the text still leads here when somebody copies it into another messenger.
+        _html(article, fill(texts.by, bot=f"t.me/{bot}")),
         parse_mode=ParseMode.HTML,
         link_preview_options=LinkPreviewOptions(is_disabled=True),
     )

@@ -12,7 +12,7 @@ import sys
 from datetime import datetime, timezone
 from typing import TextIO
 
-ALLOWED = ("event", "language", "topic", "outcome", "kind", "milliseconds", "error")
+ALLOWED = ("event", "language", "topic", "outcome", "kind", "milliseconds", "error", "hint")
 _LOG = logging.getLogger("bot")
 
 
@@ -25,7 +25,7 @@ class AllowList(logging.Formatter):
         line: dict[str, object] = {"time": at, "level": record.levelname.lower()}
         if record.name == "bot":
             fields = getattr(record, "fields", {})
-            line |= {name: fields[name] for name in ALLOWED if name in fields}
+            line |= {name: fields[name] for name in ALLOWED if fields.get(name) is not None}
         else:
             line["logger"] = record.name.split(".")[0]
         if record.exc_info and record.exc_info[0]:

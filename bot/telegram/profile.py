@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import warnings
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +19,6 @@ from typing import Literal, TypeVar
 
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
-from telegram.warnings import PTBDeprecationWarning
 
 from bot.commands import described
 from bot.config import Settings, read_settings
@@ -175,9 +173,7 @@ class _Patience:
         failed = 0
         while True:
             try:
-                with warnings.catch_warnings():  # RetryAfter warns of a change of type as soon as it is made
-                    warnings.simplefilter("ignore", PTBDeprecationWarning)
-                    return await make()
+                return await make()
             except RetryAfter as error:
                 wait = _wait(error)
                 if wait > LONGEST_WAIT:
@@ -203,9 +199,7 @@ class _Patience:
 
 
 def _wait(error: RetryAfter) -> timedelta:
-    with warnings.catch_warnings():  # … and when it is read; both types are known here
-        warnings.simplefilter("ignore", PTBDeprecationWarning)
-        wait = error.retry_after
+    wait = error.retry_after
     return wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
 
 

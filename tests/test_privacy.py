@@ -1,0 +1,97 @@
+"""What people write is nowhere but in their chat: not in the store, the logs, the metrics or the output."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.conversation import Conversation
+from bot.knowledge import Knowledge
+from bot.telegram import logs, service
+from bot.telegram.metrics import Metrics
+from bot.types import Incoming, Reply, Session
+from tests.fake_bot_api import FakeBotApi
+from tests.telegram_bot import TOKEN, judge, running
+
+CONVERSATIONS = 1000
+MARK = "zqxmark"
+SAID = [
+    "are my photos used {mark}",
+    "{mark} how do I object?",
+    "wird mein Name {mark} benutzt?",
+    "my mail is {mark}@example.org, object for me",
+    "{mark} {mark} {mark}",
+    "I want to die {mark}",
+    "ring me at +49 170 1234567 {mark}",
+    "/start {mark}",
+    "/why {mark}",
+    "raise an error {mark}",
+]
+
+
+@pytest.fixture
+def output() -> Iterator[io.StringIO]:
+    stream = io.StringIO()
+    root = logging.getLogger()
+    before = (root.handlers[:], root.level)
+    logs.set_up(stream)
+    root.setLevel(logging.DEBUG)  # a library's own debug lines must hold nothing either
+    yield stream
+    root.handlers[:], root.level = before
+
+
+def test_a_thousand_conversations_leave_no_mark(
+    knowledge: Knowledge,
+    output: io.StringIO,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept: list[Metrics] = []
+    respond = Conversation.respond
+
+    class Watched(Metrics):
+        def __init__(self) -> None:
+            super().__init__()
+            kept.append(self)
+
+    def raising(self: Conversation, incoming: Incoming, session: Session) -> tuple[Reply, Session]:
+        if "raise an error" in incoming.text:
+            raise ValueError(f"an error about {incoming.text}")
+        return respond(self, incoming, session)
+
+    monkeypatch.setattr(service, "Metrics", Watched)
+    monkeypatch.setattr(Conversation, "respond", raising)
+    store = tmp_path / "bot.sqlite"
+    with FakeBotApi(TOKEN, judge=judge()) as fake, running(fake, knowledge, f"sqlite:{store}"):
+        for number in range(CONVERSATIONS):
+            mark = f"{MARK}{number}"
+            who: dict[str, Any] = {"first_name": f"{mark}first"}
+            fake.send_text(10_000 + number, SAID[number % len(SAID)].format(mark=mark), **who)
+            if number % 100 == 0:
+                fake.raw({"update_id": "no number", "message": {"text": f"{mark} malformed"}})
+                fake.type_inline(10_000 + number, f"{mark} whatsapp", **who)
+        fake.wait_for(
+            lambda call: call.method == "sendMessage" and call.status == 200, count=CONVERSATIONS, timeout=120
+        )
+        written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    told = kept[0].text()
+    out, err = capfd.readouterr()
+    assert len(written) > 10_000
+    assert "reply" in output.getvalue()
+    assert b"data_rights_replies" in told
+    for where, text in (
+        ("store", written.decode("latin-1")),
+        ("store after the end", b"".join(p.read_bytes() for p in tmp_path.iterdir()).decode("latin-1")),
+        ("logs", output.getvalue()),
+        ("metrics", told.decode()),
+        ("output", out + err),
+    ):
+        assert MARK not in text, where
+        assert TOKEN not in text, where
+        assert "1234567" not in text.replace(TOKEN, ""), where
