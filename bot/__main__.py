@@ -44,10 +44,13 @@ def build_parser() -> argparse.ArgumentParser:
     page = commands.add_parser("page", help="write the letter page for a static host")
     page.add_argument("folder", type=Path, help="where to write index.html")
 
-    commands.add_parser("telegram", help="run the bot on Telegram (long polling)")
     setup = commands.add_parser("setup", help="write the bot's name, descriptions and commands to Telegram")
     setup.add_argument("--dry-run", action="store_true", help="only show what would change")
     commands.add_parser("doctor", help="check settings, store, token and webhook, and say the way out")
+    telegram = commands.add_parser("telegram", help="run the bot on Telegram: by long polling, or by webhook")
+    telegram.add_argument("--webhook", metavar="URL", help="be called at this https address instead of polling")
+    telegram.add_argument("--listen", metavar="HOST:PORT", help="where to serve the webhook and the probes")
+    telegram.add_argument("--workers", type=int, default=1, help="processes behind that port (default 1)")
     benchmark = commands.add_parser("benchmark", help="measure the speed of answers, the start and the memory")
     benchmark.add_argument("questions", nargs="?", type=Path, help="JSON lines with text and client")
     return parser
@@ -105,9 +108,9 @@ def _run(options: argparse.Namespace) -> int:
 
         return run_doctor(options.knowledge)
     if options.command == "telegram":
-        from bot.telegram.app import run as run_telegram
+        from bot.telegram.service import run as run_telegram
 
-        return run_telegram(options.knowledge)
+        return run_telegram(options.knowledge, options.webhook, options.listen, options.workers)
     from bot.conversation import Conversation
     from bot.knowledge import load
 

@@ -21,6 +21,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "topics": "topics",
         "privacy": "privacy",
         "why": "why",
+        "mydata": "mydata",
+        "forget": "forget",
     }
 )
 

@@ -20,6 +20,7 @@ from bot.language import Identifier
 from bot.law import COUNTRIES
 from bot.menus import Menus, Operator
 from bot.personal import has_personal_data
+from bot.store.codec import encode
 from bot.text import words
 from bot.types import Evidence, Incoming, LanguageGuess, Reply, Session, Tap, Understanding
 from bot.understanding import Interpreter
@@ -63,6 +64,11 @@ class Conversation:
                 language = self._settled(incoming, session)
                 return self._command(name, rest.strip(), language, session, incoming.today)
         return self._typed(incoming, text, session)
+
+    def own_data(self, session: Session, client: str | None, held: bytes | None) -> Reply:
+        """The reply to /mydata with what a store has `held`, and to /forget where that is None."""
+        language = self._settled(Incoming(client=client), session)
+        return self._menus.forgotten(language) if held is None else self._menus.mydata(language, held)
 
     def prepare(self) -> None:
         """Builds now what else is built when it is first needed: for a program that serves many."""
@@ -190,6 +196,10 @@ class Conversation:
         session = replace(session, language=language)
         if name == "country":
             return self._menus.ask_country(language, session.country), session
+        if name == "mydata":  # a channel with a store shows what that holds
+            return self._menus.mydata(language, encode(session)), session
+        if name == "forget":
+            return self._menus.forgotten(language), Session()
         if name == "why":
             return self._menus.why(language, session.evidence), session
         simple = {

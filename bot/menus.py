@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.answer import fill
 from bot.buttons import Buttons, in_rows
@@ -16,11 +17,12 @@ from bot.types import Button, Evidence, Reply, Tap
 
 @dataclass(frozen=True)
 class Operator:
-    """Who runs the bot on Telegram: name, how to reach them, where their privacy notice is."""
+    """Who runs the bot on Telegram: name, how to reach them, their privacy notice, and where sessions lie."""
 
     name: str
     contact: str
     notice: str
+    store: Literal["memory", "sqlite", "redis"] = "memory"
 
 
 class Menus:
@@ -116,7 +118,23 @@ class Menus:
         """What is kept, and who runs the bot."""
         messages = self._knowledge.interface(language).messages
         text = fill(messages.privacy, operator=self.operator_line(self._knowledge.interface(language)))
-        return Reply(language, "service", (text, messages.privacy_session))
+        kept = {
+            "memory": messages.privacy_session,
+            "sqlite": messages.privacy_file,
+            "redis": messages.privacy_redis,
+        }[self._operator.store if self._operator else "memory"]
+        return Reply(language, "service", (text, kept, messages.privacy_rights))
+
+    def mydata(self, language: str, held: bytes) -> Reply:
+        """What is held about the person, byte for byte (GDPR Art. 15)."""
+        messages = self._knowledge.interface(language).messages
+        if not held:
+            return Reply(language, "service", (messages.mydata_nothing,))
+        return Reply(language, "service", (messages.mydata,), pasted=held.decode("utf-8", "backslashreplace"))
+
+    def forgotten(self, language: str) -> Reply:
+        """Confirms that all of it is erased (GDPR Art. 17), and tells what lies with Telegram."""
+        return Reply(language, "service", (self._knowledge.interface(language).messages.forgotten,))
 
     def why(self, language: str, evidence: Evidence | None) -> Reply:
         """The evidence of the last answer, in the person's language."""

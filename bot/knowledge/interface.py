@@ -91,11 +91,18 @@ class Messages(_Part):
     language_set: Line
     privacy: Line
     privacy_session: Line
+    privacy_file: Line
+    privacy_redis: Line
+    privacy_rights: Line
+    mydata: Line
+    mydata_nothing: Line
+    forgotten: Line
     operator: Line
     operator_self: Line
     stale_button: Line
     too_long: Line
     failed: Line
+    too_fast: Line
     wrong_thanks: Line
 
 
