@@ -383,7 +383,7 @@ class FakeBotApi:
                 for m in map(copy, self._stored[chat_id].values())
             ]
 
-    def wait_for(self, what: str | Callable[[Call], bool], count: int = 1, timeout: float = 5) -> list[Call]:
+    def wait_for(self, what: str | Callable[[Call], bool], count: int = 1, timeout: float = 20) -> list[Call]:
         """The calls of a method, or that a predicate accepts, once there are `count`; else AssertionError."""
         accept = what if callable(what) else lambda call: call.method == what
         with self._cond:

@@ -82,14 +82,15 @@ def test_each_person_gets_answers_in_order_and_people_do_not_wait_for_each_other
 
 
 def test_a_person_whom_telegram_delays_delays_nobody(fake: FakeBotApi, knowledge: Knowledge) -> None:
-    fake.fail_next("sendMessage", 429, retry_after=3)
+    fake.fail_next("sendMessage", 429, retry_after=5)
     with running(fake, knowledge):
         fake.send_text(1, "/help")
         fake.wait_for(lambda call: call.status == 429)
-        for person in range(2, 150):
+        for person in range(2, 32):
             fake.send_text(person, "/help")
-        fake.wait_for(sent, count=149, timeout=30)
-    assert [call.chat_id for call in fake.calls if sent(call)].index(1) >= 100
+        fake.wait_for(sent, count=31, timeout=30)
+    # All the others could be answered many times over in these five seconds; half of them is enough to tell.
+    assert [call.chat_id for call in fake.calls if sent(call)].index(1) >= 15
 
 
 def test_malformed_updates_are_skipped_one_by_one_and_never_logged(

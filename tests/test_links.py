@@ -26,7 +26,7 @@ from bot.links_report import OFFLINE, Kind, Link, Result, as_json, as_text, exit
 
 T = TypeVar("T")
 # Short where a test waits for the limit itself; retries come at once.
-QUICK = Limits(request=0.4, total=5.0, backoff=0.001, pause=0.0, longest_wait=2.0)
+QUICK = Limits(request=1.5, total=12.0, backoff=0.001, pause=0.0, longest_wait=2.0)
 
 
 class Server:
