@@ -28,7 +28,7 @@ T = TypeVar("T")
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 BATCH = 100  # Telegram's largest
 ENOUGH = 50  # unfinished updates beyond which no more are fetched, for a moment
-CROWDED = 80  # unfinished ones beyond which those that Telegram itself delays no longer hold the offset
+CROWDED = 80  # of those from the offset on, beyond which those that Telegram itself delays no longer hold it
 AT_MOST = 1000  # unfinished updates in this process
 PAUSE, LONGEST_PAUSE = 0.008, 0.25  # seconds between polls while updates are in the works
 LONGEST_BACKOFF = 30.0
@@ -131,17 +131,25 @@ class Intake:
     def _offset(self) -> int | None:
         """The lowest update that is not done.
 
-        Where too many are unfinished, those whose chat has to wait because Telegram said so (429) no longer hold it:
+        Where too many have come since, those whose chat has to wait because Telegram said so (429) no longer hold it:
         else one flooded chat would stop all. They are lost if the process is killed before they are sent.
         """
-        unfinished = self._works.keys()
-        crowded = len(unfinished) >= CROWDED
-        held = [update for update in unfinished if not (crowded and self._sender.waits(self._works[update][1]))]
-        if len(held) < len(unfinished):
-            self._metrics.event("passed-by")
+        lowest = min(self._works, default=self._next)
+        self._drop_below(lowest)
+        # Telegram gives a hundred from the offset on, also those that are done: both fill the view.
+        if len(self._works) + len(self._finished) < CROWDED:
+            return lowest
+        held = [update for update, (_, chat) in self._works.items() if not self._sender.waits(chat)]
+        if len(held) == len(self._works):
+            return lowest
+        self._metrics.event("passed-by")
         offset = min(held, default=self._next)
-        self._finished = {update for update in self._finished if offset is not None and update >= offset}
+        self._drop_below(offset)
         return offset
+
+    def _drop_below(self, offset: int | None) -> None:
+        """Forgets what is done and will not come again."""
+        self._finished = {update for update in self._finished if offset is not None and update >= offset}
 
     async def _fetch(self, offset: int | None, timeout: int, limit: int = BATCH) -> list[Any] | None:
         """Updates as JSON, None after an error that was told.
