@@ -235,8 +235,8 @@ def prepared(knowledge: Path, settings: Settings) -> Conversation:
     """The conversation with all that it needs built, before the first person waits. Raises KnowledgeError."""
     conversation = Conversation(load(knowledge), settings.operator, settings.page)
     conversation.prepare()
-    # The knowledge lives as long as the process: looking through its objects for garbage takes tenths of a second, in
-    # which nobody is answered, and would copy the memory that forked workers share.
+    # The knowledge lives as long as the process: there is no garbage in it to look for, and looking would copy the
+    # memory that forked workers share.
     gc.collect()
     gc.freeze()
     return conversation
