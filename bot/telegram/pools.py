@@ -1,7 +1,7 @@
 """The transport to Telegram: several small connection pools of httpx instead of one large one.
 
 httpcore looks through all connections of a pool on every request (encode/httpcore#1035), so one large pool is far
-slower than 16 pools of 4: the project's engineering notes measured 142 to 707 updates/s. It was not measured again here.
+slower than 16 pools of 4: the project's engineering notes measured 142 to 707 updates/s. Not measured again here.
 """
 
 from __future__ import annotations
