@@ -115,14 +115,21 @@ def _secret(given: Mapping[str, str], token: str, problems: list[str]) -> str:
     if not file:
         return hmac.new(token.encode(), b"webhook secret", "sha256").hexdigest()
     source = f"the file in DATA_RIGHTS_WEBHOOK_SECRET_FILE ({file})"
-    try:
-        secret = Path(file).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        problems.append(f"{source} cannot be read: {error.__class__.__name__}")
+    secret = _content(file, source, problems)
+    if secret is None:
         return ""
     if not _SECRET.match(secret):
         problems.append(f"{source} does not hold 16 to 256 letters, digits, - or _: openssl rand -hex 32 makes one")
     return secret
+
+
+def _content(file: str, source: str, problems: list[str]) -> str | None:
+    """What stands in a file of secrets; None, and a problem that names `source`, where it cannot be read."""
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(f"{source} cannot be read: {error.__class__.__name__}")
+        return None
 
 
 def _token(given: Mapping[str, str], problems: list[str]) -> str:
@@ -131,11 +138,10 @@ def _token(given: Mapping[str, str], problems: list[str]) -> str:
     source = "DATA_RIGHTS_TOKEN"
     if not token and file:
         source = f"the file in DATA_RIGHTS_TOKEN_FILE ({file})"
-        try:
-            token = Path(file).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(f"{source} cannot be read: {error.__class__.__name__}")
+        content = _content(file, source, problems)
+        if content is None:
             return ""
+        token = content
     if not token:
         problems.append(
             "DATA_RIGHTS_TOKEN is not set: get a token from @BotFather on Telegram, and set it, "

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import logging
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -9,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from bot.conversation import Conversation
 from bot.knowledge import Knowledge, load
+from bot.telegram import logs
 from bot.types import Incoming, Reply, Session
 
 TODAY = date(2026, 11, 25)
@@ -17,6 +21,17 @@ settings.register_profile(
     "project", deadline=None, derandomize=True, max_examples=150, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("project")
+
+
+@pytest.fixture
+def output() -> Iterator[io.StringIO]:
+    """All that the process logs while a test runs."""
+    stream = io.StringIO()
+    root = logging.getLogger()
+    before = (root.handlers[:], root.level)
+    logs.set_up(stream)
+    yield stream
+    root.handlers[:], root.level = before
 
 
 @pytest.fixture(scope="session")

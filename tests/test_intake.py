@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 import sqlite3
 import time
 from collections import Counter
@@ -16,7 +15,6 @@ import pytest
 from bot.conversation import Conversation
 from bot.knowledge import Knowledge
 from bot.store.sqlite import SqliteStore
-from bot.telegram import logs
 from bot.telegram.flood import AT_ONCE, SILENCE, Flood
 from bot.types import Incoming, Reply, Session
 from tests.bot_process import BotProcess, bot_process
@@ -25,17 +23,6 @@ from tests.telegram_bot import TOKEN, running
 
 COMMANDS = ("/help", "/privacy", "/topics", "/language", "/country")
 MARKED = "Xyzzyplugh"
-
-
-@pytest.fixture
-def output() -> Iterator[io.StringIO]:
-    """All that the process logs while a test runs."""
-    stream = io.StringIO()
-    root = logging.getLogger()
-    before = (root.handlers[:], root.level)
-    logs.set_up(stream)
-    yield stream
-    root.handlers[:], root.level = before
 
 
 @pytest.fixture

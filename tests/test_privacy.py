@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 
 from bot.conversation import Conversation
 from bot.knowledge import Knowledge
-from bot.telegram import logs, service
+from bot.telegram import service
 from bot.telegram.metrics import Metrics
 from bot.types import Incoming, Reply, Session
 from tests.fake_bot_api import FakeBotApi
@@ -34,17 +33,6 @@ SAID = [
 ]
 
 
-@pytest.fixture
-def output() -> Iterator[io.StringIO]:
-    stream = io.StringIO()
-    root = logging.getLogger()
-    before = (root.handlers[:], root.level)
-    logs.set_up(stream)
-    root.setLevel(logging.DEBUG)  # a library's own debug lines must hold nothing either
-    yield stream
-    root.handlers[:], root.level = before
-
-
 def test_a_thousand_conversations_leave_no_mark(
     knowledge: Knowledge,
     output: io.StringIO,
@@ -52,6 +40,7 @@ def test_a_thousand_conversations_leave_no_mark(
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    logging.getLogger().setLevel(logging.DEBUG)  # a library's own debug lines must hold nothing either
     kept: list[Metrics] = []
     respond = Conversation.respond
 

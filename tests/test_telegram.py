@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import io
-import logging
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from bot.knowledge import Knowledge
-from bot.telegram import logs
 from tests.fake_bot_api import FakeBotApi, Seen
 from tests.telegram_bot import JUDGE, TOKEN, judge, running
 
 PERSON = 7
-
-
-@pytest.fixture
-def output() -> Iterator[io.StringIO]:
-    """All that the process logs while a test runs."""
-    stream = io.StringIO()
-    root = logging.getLogger()
-    before = (root.handlers[:], root.level)
-    logs.set_up(stream)
-    yield stream
-    root.handlers[:], root.level = before
 
 
 @pytest.fixture
