@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,19 +37,25 @@ def judge() -> Callable[[str, dict[str, Any]], list[str]] | None:
 
 @contextmanager
 def running(fake: FakeBotApi, knowledge: Knowledge, store: str = "memory:", lease: float = 30.0) -> Iterator[None]:
-    """Runs the bot in a thread of its own until the block ends."""
+    """Runs the bot, polling, in a thread of its own until the block ends."""
     settings = Settings(OPERATOR, fake.token, fake.base_url, store=store, lease=lease)
     conversation = Conversation(knowledge, OPERATOR)
-    started, errors = threading.Event(), []
+    with in_a_thread(lambda stop, started: poll(conversation, settings, stop, started, timeout=1)):
+        yield
+
+
+@contextmanager
+def in_a_thread(work: Callable[[asyncio.Event, Callable[[], None]], Coroutine[Any, Any, object]]) -> Iterator[None]:
+    """Runs `work(stop, started)` in an event loop of its own until the block ends; its errors are this block's."""
+    started, errors = threading.Event(), list[BaseException]()
     end: list[Callable[[], object]] = []
 
     async def main() -> None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
         end.append(lambda: loop.call_soon_threadsafe(stop.set))
-        await poll(conversation, settings, stop, started.set, timeout=1)
+        await work(stop, started.set)
 
-    def work() -> None:
+    def run() -> None:
         try:
             asyncio.run(main())
         except BaseException as error:  # noqa: BLE001 - told to the test below
@@ -57,7 +63,7 @@ def running(fake: FakeBotApi, knowledge: Knowledge, store: str = "memory:", leas
         finally:
             started.set()
 
-    thread = threading.Thread(target=work)
+    thread = threading.Thread(target=run)
     thread.start()
     try:
         assert started.wait(20), "the bot did not start"

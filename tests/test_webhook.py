@@ -9,7 +9,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from bot.telegram.webhook import SECRET_HEADER
 from tests.bot_process import SECRET, bot_process
 from tests.fake_bot_api import FakeBotApi
 from tests.redis_server import free_port, redis_server
-from tests.telegram_bot import OPERATOR, TOKEN
+from tests.telegram_bot import OPERATOR, TOKEN, in_a_thread
 
 URL = "https://example.org/telegram"
 HEADERS = {SECRET_HEADER: SECRET}
@@ -96,32 +96,9 @@ def served(fake: FakeBotApi, knowledge: Knowledge) -> Iterator[str]:
     """A webhook in a thread of its own; gives its address."""
     port = free_port()
     settings = Settings(OPERATOR, fake.token, fake.base_url, secret=SECRET, lease=1.0)
-    ready, end = threading.Event(), list[Callable[[], object]]()
-    errors: list[BaseException] = []
-
-    async def main() -> None:
-        stop, loop = asyncio.Event(), asyncio.get_running_loop()
-        end.append(lambda: loop.call_soon_threadsafe(stop.set))
-        await serve(Conversation(knowledge, OPERATOR), settings, stop, URL, ("127.0.0.1", port), ready.set)
-
-    def work() -> None:
-        try:
-            asyncio.run(main())
-        except BaseException as error:  # noqa: BLE001 - told to the test below
-            errors.append(error)
-        finally:
-            ready.set()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    assert ready.wait(20)
-    assert not errors, errors
-    try:
+    conversation = Conversation(knowledge, OPERATOR)
+    with in_a_thread(lambda stop, started: serve(conversation, settings, stop, URL, ("127.0.0.1", port), started)):
         yield f"http://127.0.0.1:{port}"
-    finally:
-        end[0]()
-        thread.join(35)
-    assert not errors, errors
 
 
 def until_ready(port: int) -> None:
