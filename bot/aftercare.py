@@ -166,7 +166,8 @@ class Aftercare:
         if until is None:
             return None
         told = self._told(case, interface)
-        title, text = (fill(t, **told) for t in (interface.after.calendar_title, interface.after.calendar_text))
+        texts = self._knowledge.letters(language).calendar
+        title, text = (fill(t, **told) for t in (texts.title, texts.text))
         file = File(f"{case.company}-{until}.ics", entry(title, text, until, today, language))
         rows = ((self._go(interface.buttons.back, "s", case, language),),)
         return replace(self._reply(language, case, [f"{title}\n{told['due']}"], [], rows), file=file)

@@ -157,10 +157,11 @@ class Handoff:
     def _choose_purpose(self, company: str, language: str) -> Reply:
         interface = self._knowledge.interface(language)
         known = self._knowledge.companies[company]
+        labels = self._knowledge.letters(language).about
         rows = [
             (
                 self._go(
-                    getattr(interface.handoff_buttons, purpose.replace("-", "_")),
+                    labels[purpose],
                     f"{self._encode(Case(company, purpose=purpose))}/0",
                     Case(company),
                     language,

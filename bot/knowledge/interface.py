@@ -93,6 +93,8 @@ class Messages(_Part):
     privacy_session: Line
     privacy_file: Line
     privacy_redis: Line
+    privacy_questions: Line
+    privacy_reports: Line
     privacy_rights: Line
     mydata: Line
     mydata_nothing: Line
@@ -104,6 +106,7 @@ class Messages(_Part):
     failed: Line
     too_fast: Line
     wrong_thanks: Line
+    maintenance: Line
 
 
 class Ready(_Part):
@@ -152,10 +155,6 @@ class HandoffButtons(_Part):
     go_on: Label
     child: Label
     purposes: Label
-    third_party: Label
-    ai_answer: Label
-    general: Label
-    erasure: Label
     letter: Label
     sent: Label
     calendar: Label
@@ -206,8 +205,6 @@ class After(_Part):
     no_page: Line
     languages: Line
     asks: AuthorityAsks
-    calendar_title: Line
-    calendar_text: Line
 
 
 class Crisis(_Part):
@@ -237,6 +234,22 @@ class Why(_Part):
     close: Line
 
 
+class Editors(_Part):
+    """The way of an unanswered question to the people who write the answers."""
+
+    offer: Label
+    show: Line
+    send: Label
+    keep: Label
+    kept: Line
+    sent: Line
+    erase: Label
+    erased: Line
+    unknown_code: Line
+    gone: Line
+    personal: Line
+
+
 class Profile(_Part):
     """How the bot presents itself on Telegram; `check` counts the lengths as Telegram does."""
 
@@ -264,6 +277,7 @@ class Interface(_Part):
     after: After
     crisis: Crisis
     why: Why
+    editors: Editors
     profile: Profile
     inline: Inline
     groups: dict[str, Label] = Field(description="the names of the groups of topics")
@@ -297,8 +311,9 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "after.silence_early": frozenset({"due"}),
     "after.complaint": frozenset({"authority"}),
     "after.languages": frozenset({"languages"}),
-    "after.calendar_title": frozenset({"company"}),
-    "after.calendar_text": frozenset({"company", "sent"}),
+    "editors.sent": frozenset({"code"}),
+    "editors.erased": frozenset({"code"}),
+    "editors.unknown_code": frozenset({"code"}),
     "inline.by": frozenset({"bot"}),
     "crisis.emergency": frozenset({"phone"}),
     "crisis.line": frozenset({"name", "phone"}),

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Line = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
+Choice = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
 Subject = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=256, strip_whitespace=True)]
 
@@ -81,6 +82,13 @@ class Complaint(_Part):
     asks: ByLaw
 
 
+class Calendar(_Part):
+    """The entry that a calendar shows on the day on which an answer is due."""
+
+    title: Line
+    text: Line
+
+
 class Letters(_Part):
     """languages/<code>/letters.yaml"""
 
@@ -90,6 +98,7 @@ class Letters(_Part):
     closing: Line
     who: dict[Who, Line]
     objection: ByLaw = Field(description="the sentence that objects")
+    about: dict[Purpose, Choice] = Field(description="what a letter may be about, as choices")
     purposes: dict[Purpose, Line] = Field(description="what the objection covers")
     demands: ByLaw = Field(description="what the company is to do, and until when it has to answer")
     erasure: ByLaw
@@ -101,3 +110,4 @@ class Letters(_Part):
     details: ByLaw
     complaint: Complaint
     short: dict[Who, ShortByLaw]
+    calendar: Calendar

@@ -107,28 +107,9 @@ class Labels(_Part):
     elsewhere: Label
 
 
-class Purposes(_Part):
-    """What a letter may be about, as choices."""
-
-    own: Label
-    third_party: Label
-    ai_answer: Label
-    general: Label
-    erasure: Label
-
-
-class Calendar(_Part):
-    """The entry that a calendar shows on the day on which an answer is due."""
-
-    title: Line
-    text: Line
-
-
 class Page(_Part):
     """languages/<code>/page.yaml"""
 
     headings: Headings
     notes: Notes
     labels: Labels
-    purposes: Purposes
-    calendar: Calendar

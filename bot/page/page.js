@@ -246,7 +246,7 @@
   }
 
   function relabel() {
-    const { page, countries } = words();
+    const { page, countries, letters } = words();
     document.documentElement.lang = state.language;
     document.title = page.headings.title;
     for (const node of document.querySelectorAll("[data-t]")) node.textContent = at(page, node.dataset.t);
@@ -261,7 +261,7 @@
     options("who", WHO.map((who) => [who, label[who]]), state.who);
     const about = PURPOSES.filter((purpose) => purpose === "own" || own(company.purposes, purpose));
     if (!about.includes(state.purpose)) state.purpose = "own";
-    options("purpose", about.map((purpose) => [purpose, page.purposes[purpose.replace("-", "_")]]), state.purpose);
+    options("purpose", about.map((purpose) => [purpose, letters.about[purpose]]), state.purpose);
     options("outcome", OUTCOMES.map((outcome) => [outcome, label[outcome]]), state.outcome);
     options("version", ["mine", "english", "both"].map((version) => [version, label[version]]), state.version);
     boxes("services", Object.entries(company.services).map(([id, each]) => [id, each.name]), state.services, "s");
@@ -417,7 +417,7 @@
 
   function calendar() {
     const day = sentDay();
-    const { calendar: texts } = words().page;
+    const { calendar: texts } = words().letters;
     const company = data.companies[state.company].name;
     const told = { company, sent: inWords(day, state.language) };
     const end = due(day);
