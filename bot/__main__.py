@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from bot import __version__
 from bot.errors import BotError
+from bot.gathered import add_options, gathered
 from bot.knowledge import KNOWLEDGE
+
+
+class _Exact(argparse.ArgumentParser):
+    """No abbreviations: --token would be taken for --token-file, and the token be printed as the name of a file."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, allow_abbrev=False)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -18,7 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="data-rights-bot", description=__doc__.split(". ")[0] + ".")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parser.add_argument("--knowledge", type=Path, default=KNOWLEDGE, help="the folder of the knowledge")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Exact)
 
     chat = commands.add_parser("chat", help="talk with the bot in this terminal; no token, no network")
     chat.add_argument("--language", help="answer in this language, as in de")
@@ -46,11 +56,16 @@ def build_parser() -> argparse.ArgumentParser:
 
     setup = commands.add_parser("setup", help="write the bot's name, descriptions and commands to Telegram")
     setup.add_argument("--dry-run", action="store_true", help="only show what would change")
-    commands.add_parser("doctor", help="check settings, store, token and webhook, and say the way out")
+    doctor = commands.add_parser("doctor", help="check settings, store, token and webhook, and say the way out")
+    questions = commands.add_parser("questions", help="list what people sent to the editors, and broken links")
+    questions.add_argument("--json", action="store_true", help="print it as JSON")
+    questions.add_argument("--erase", metavar="CODE", help="erase the question with this receipt code")
     telegram = commands.add_parser("telegram", help="run the bot on Telegram: by long polling, or by webhook")
     telegram.add_argument("--webhook", metavar="URL", help="be called at this https address instead of polling")
     telegram.add_argument("--listen", metavar="HOST:PORT", help="where to serve the webhook and the probes")
     telegram.add_argument("--workers", type=int, default=1, help="processes behind that port (default 1)")
+    for command in (setup, doctor, questions, telegram):
+        add_options(command)
     benchmark = commands.add_parser("benchmark", help="measure the speed of answers, the start and the memory")
     benchmark.add_argument("questions", nargs="?", type=Path, help="JSON lines with text and client")
     return parser
@@ -102,15 +117,19 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "setup":
         from bot.telegram.profile import run as run_setup
 
-        return run_setup(options.knowledge, dry_run=options.dry_run)
+        return run_setup(*_settled(options), dry_run=options.dry_run)
     if options.command == "doctor":
         from bot.doctor import run as run_doctor
 
-        return run_doctor(options.knowledge)
+        return run_doctor(*_settled(options))
+    if options.command == "questions":
+        from bot.questions import run as run_questions
+
+        return run_questions(gathered(options, os.environ), as_json=options.json, erase=options.erase)
     if options.command == "telegram":
         from bot.telegram.service import run as run_telegram
 
-        return run_telegram(options.knowledge, options.webhook, options.listen, options.workers)
+        return run_telegram(*_settled(options), options.webhook, options.listen, options.workers)
     from bot.conversation import Conversation
     from bot.knowledge import load
 
@@ -127,6 +146,13 @@ def _run(options: argparse.Namespace) -> int:
         with serving(lambda: build(knowledge)) as address:
             return chat(Conversation(knowledge, page=address), options.language)
     return _ask(options, Conversation(knowledge))
+
+
+def _settled(options: argparse.Namespace) -> tuple[Path, dict[str, str]]:
+    """The folder of the knowledge, which a file of settings may name, and the settings."""
+    given = gathered(options, os.environ)
+    named = given.get("DATA_RIGHTS_KNOWLEDGE", "").strip()
+    return Path(named) if named and options.knowledge == KNOWLEDGE else options.knowledge, given
 
 
 def _eligibility(options: argparse.Namespace) -> int:

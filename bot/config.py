@@ -1,9 +1,8 @@
-"""Settings of the Telegram channel, from the environment. Each error names the setting and the way out."""
+"""Settings of the Telegram channel. Each error names the setting and the way out."""
 
 from __future__ import annotations
 
 import hmac
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,6 +24,9 @@ SETTINGS = {
     "DATA_RIGHTS_API": "another Bot API server than https://api.telegram.org/bot",
     "DATA_RIGHTS_STORE": "where sessions are held: sqlite:PATH, redis://HOST:PORT/NUMBER or memory:",
     "DATA_RIGHTS_LEASE": "seconds after which another process takes over from one that died (30)",
+    "DATA_RIGHTS_QUESTIONS": "off: people cannot send unanswered questions to the editors (on)",
+    "DATA_RIGHTS_NOTICES": "the number of a chat that gets notices to the operator, beside the log; optional",
+    "DATA_RIGHTS_MAINTENANCE_FILE": "as long as this file exists, everybody gets one text for maintenance; optional",
     "DATA_RIGHTS_WEBHOOK_SECRET_FILE": "a file with the webhook's secret; without it, it is derived from the token",
 }
 _TOKEN = re.compile(r"^\d{3,}:[A-Za-z0-9_-]{20,}$")
@@ -44,14 +46,15 @@ class Settings:
     store: str = field(default="memory:", repr=False)  # the address of a Redis may hold its password
     lease: float = 30.0
     secret: str = field(default="", repr=False)
+    notices: int | None = None
+    maintenance: Path | None = None
 
 
-def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings in `environment` (os.environ where none is given).
+def read_settings(given: Mapping[str, str]) -> Settings:
+    """The settings in `given`, by their names: the environment, or what `gathered` makes of it, a file and options.
 
     Raises SettingError that names every missing or wrong setting and how to set it.
     """
-    given = os.environ if environment is None else environment
     problems: list[str] = []
 
     def needed(name: str) -> str:
@@ -75,16 +78,28 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         problems.append("DATA_RIGHTS_STORE is none of sqlite:PATH, redis://HOST:PORT/NUMBER, rediss://… and memory:")
     lease = _lease(given, problems)
     secret = _secret(given, token, problems)
+    questions = given.get("DATA_RIGHTS_QUESTIONS", "").strip().lower() or "on"
+    if questions not in ("on", "off"):
+        problems.append("DATA_RIGHTS_QUESTIONS is neither on nor off")
+    chat = given.get("DATA_RIGHTS_NOTICES", "").strip()
+    if chat and not re.fullmatch(r"-?\d{1,15}", chat):
+        problems.append("DATA_RIGHTS_NOTICES is not the number of a chat, as in 123456789 or -1001234567890")
+        chat = ""
+    maintenance = given.get("DATA_RIGHTS_MAINTENANCE_FILE", "").strip()
     if problems:
         lines = "\n".join(f"- {problem}" for problem in problems)
         raise SettingError(
             f"The bot does not start on Telegram yet:\n{lines}\n"
-            "Set them in the environment, as in: export DATA_RIGHTS_OPERATOR='City of Example'"
+            "Set them in the environment, as in: export DATA_RIGHTS_OPERATOR='City of Example', or in a file that "
+            "--config names, as in: operator: City of Example, or as an option, as in: --operator 'City of Example'"
         )
     held: Literal["memory", "sqlite", "redis"] = "memory"
     if store != "memory:":
         held = "redis" if store.startswith("redis") else "sqlite"
-    return Settings(Operator(name, contact, notice, held), token, api, page, store, lease, secret)
+    return Settings(
+        Operator(name, contact, notice, held, questions == "on"), token, api, page, store, lease, secret,
+        int(chat) if chat else None, Path(maintenance) if maintenance else None,
+    )  # fmt: skip
 
 
 def _default_store(given: Mapping[str, str], token: str) -> str:

@@ -14,6 +14,7 @@ from bot.checking import Checking
 from bot.commands import COMMANDS
 from bot.compose import FIRST, Composer
 from bot.crisis import Crisis
+from bot.editors import Editors
 from bot.handoff import Handoff
 from bot.knowledge import Knowledge
 from bot.language import Identifier
@@ -49,6 +50,8 @@ class Conversation:
         self._composer = Composer(knowledge, self._menus)
         self._handoff = Handoff(knowledge, page)
         self._crisis = Crisis(knowledge)
+        self._editors = Editors(knowledge)
+        self._asks_editors = operator is not None and operator.questions
         self._aftercare = Aftercare(knowledge, self._handoff)
         self.checking = Checking(knowledge, frozenset(self.interpreter.products))
 
@@ -69,6 +72,10 @@ class Conversation:
         """The reply to /mydata with what a store has `held`, and to /forget where that is None."""
         language = self._settled(Incoming(client=client), session)
         return self._menus.forgotten(language) if held is None else self._menus.mydata(language, held)
+
+    def erased_question(self, code: str, found: bool, session: Session, client: str | None) -> Reply:
+        """The reply to a receipt code, once the channel has erased the question, or `found` none."""
+        return self._editors.erased(code, found, self._settled(Incoming(client=client), session))
 
     def prepare(self) -> None:
         """Builds now what else is built when it is first needed: for a program that serves many."""
@@ -106,6 +113,8 @@ class Conversation:
         else:
             reply = self._composer.reply(found, guess.code, incoming.today)
         reply = self._composer.with_second(self._composer.with_feedback(reply), found.second)
+        if self._asks_editors:
+            reply = self._editors.offered(reply)
         if len(incoming.text) > READ_AT_MOST:
             reply = replace(reply, paragraphs=(messages.too_long, *reply.paragraphs))
         session = replace(session, evidence=_evidence(guess, found), facts=tuple(facts.items()) or session.facts)
@@ -159,6 +168,10 @@ class Conversation:
             card = self._crisis.tapped(tap, language)
             if card is not None:
                 return card, session
+        if tap.kind == "s" and self._asks_editors:
+            step = self._editors.tapped(tap, incoming, language)
+            if step is not None:
+                return step, session
         if tap.kind == "g":
             return self._menus.topics_of(tap.value, language), session
         if tap.kind == "l" and tap.value in self.knowledge.answered:

@@ -52,14 +52,14 @@ class Check:
         return f"{line} -> {self.way}" if self.way else line
 
 
-def run(root: Path) -> int:
-    """Checks this machine, the knowledge in `root` and the settings in the environment, and prints what it finds.
+def run(root: Path, given: Mapping[str, str]) -> int:
+    """Checks this machine, the knowledge in `root` and the settings in `given`, and prints what it finds.
 
     Returns the exit code: 0 where nothing failed (warnings may be there), 1 where something did.
     """
     logging.getLogger("httpx").setLevel(logging.WARNING)  # below that it logs addresses, and they hold the token
     checks: list[Check] = []
-    for check in examine(root, os.environ):
+    for check in examine(root, given):
         print(check, flush=True)
         checks.append(check)
     failed = sum(check.level == "fail" for check in checks)

@@ -13,7 +13,7 @@ from bot.types import Button, Reply, Tap
 PAYLOAD = "group"  # ?start=group: no language in it, the private chat goes by the person's own client
 _HAND_OVER = frozenset("hdb")
 _CHECK = frozenset("ewq")
-_FEEDBACK = frozenset("nx")
+_FEEDBACK = frozenset("nxs")
 _COUNTRY = frozenset("o")
 _PRIVATE = _HAND_OVER | _CHECK | _FEEDBACK | _COUNTRY
 _PRIVATE_COMMANDS = frozenset({"country", "mydata", "forget"})

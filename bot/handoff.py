@@ -64,6 +64,8 @@ class Handoff:
         back = self._go(interface.buttons.another_service, "c" if case.who == "child" else "", case, language)
         letter = self.letter_button(interface.handoff_buttons.letter, "objection", case, language)
         sent = self._button(interface.handoff_buttons.sent, "d", f"{self._encode(case)}/s", case, language)
+        broken = f"{case.company}/{routes[number - 1]}" if 0 < number <= len(routes) else None
+        counted = "broken-link" if broken else None
         if number >= len(routes):
             parts = [
                 fill(words.no_more_routes, company=company.name),
@@ -71,7 +73,8 @@ class Handoff:
                 words.sender,
             ]
             claims = company.address.claims if company.address else []
-            return self._reply(language, case, parts, claims, (*letter, (sent,), (back,)))
+            reply = self._reply(language, case, parts, claims, (*letter, (sent,), (back,)))
+            return replace(reply, counted=counted, broken=broken)
         form = company.routes[routes[number]]
         parts = [self._opening(case, number, interface), *(self._notes(case, interface) if number == 0 else ())]
         named = fill(words.named, who=form.named_by, date=in_words(form.named_on, interface.dates))
@@ -88,14 +91,14 @@ class Handoff:
             rows.append((Button(interface.buttons.copy_text, copy=pasted),))
             rows += letter
         rows.append((sent,))
-        broken = f"{self._encode(case)}/{number + 1}"
-        rows.append((self._go(interface.buttons.link_broken, broken, case, language), back))
+        following = f"{self._encode(case)}/{number + 1}"
+        rows.append((self._go(interface.buttons.link_broken, following, case, language), back))
         parts += [words.sender, words.after]
         if case.country is None:
             parts.append(words.country_taken)
             rows += self._countries(case, number, language)
         reply = self._reply(language, case, parts, form.claims, tuple(rows))
-        return replace(reply, pasted=pasted, counted="broken-link" if number else None)
+        return replace(reply, pasted=pasted, counted=counted, broken=broken)
 
     def letter_button(self, label: str, kind: Kind, case: Case, language: str) -> Rows:
         """The button to a letter: on the operator's page where there is one, else as a message."""

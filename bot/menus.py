@@ -17,12 +17,16 @@ from bot.types import Button, Evidence, Reply, Tap
 
 @dataclass(frozen=True)
 class Operator:
-    """Who runs the bot on Telegram: name, how to reach them, their privacy notice, and where sessions lie."""
+    """Who runs the bot on Telegram: name, how to reach them, their privacy notice, and where sessions lie.
+
+    `questions`: whether people may send unanswered questions to the editors.
+    """
 
     name: str
     contact: str
     notice: str
     store: Literal["memory", "sqlite", "redis"] = "memory"
+    questions: bool = False
 
 
 class Menus:
@@ -123,7 +127,9 @@ class Menus:
             "sqlite": messages.privacy_file,
             "redis": messages.privacy_redis,
         }[self._operator.store if self._operator else "memory"]
-        return Reply(language, "service", (text, kept, messages.privacy_rights))
+        chosen = (messages.privacy_questions,) if self._operator and self._operator.questions else ()
+        reports = (messages.privacy_reports,) if self._operator else ()
+        return Reply(language, "service", (text, kept, *chosen, *reports, messages.privacy_rights))
 
     def mydata(self, language: str, held: bytes) -> Reply:
         """What is held about the person, byte for byte (GDPR Art. 15)."""

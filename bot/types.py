@@ -24,13 +24,16 @@ class Tap:
 class Incoming:
     """One thing that a person did: typed `text`, or tapped a button.
 
-    `client` is Telegram's language_code or None; `today` is the clock, which no stage reads by itself.
+    `client` is Telegram's language_code or None; `today` is the clock, which no stage reads by itself. `about` is the
+    text that a tap is about, as it stands in the chat; `receipt` is a code to give out for it.
     """
 
     text: str = ""
     client: str | None = None
     tap: Tap | None = None
     today: date = date.min
+    about: str = ""
+    receipt: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,16 @@ class File:
 
 
 @dataclass(frozen=True)
+class OpenQuestion:
+    """A question that somebody chose to send to the editors: its receipt code, language, words, and the day."""
+
+    code: str
+    language: str
+    text: str
+    day: date
+
+
+@dataclass(frozen=True)
 class SourceLine:
     """A source under an answer."""
 
@@ -170,3 +183,5 @@ class Reply:
     buttons: tuple[tuple[Button, ...], ...] = ()
     file: File | None = None
     counted: str | None = field(default=None, metadata={"why": "what the channel counts, without text or person"})
+    broken: str | None = field(default=None, metadata={"why": "the link that the person says does not work"})
+    question: OpenQuestion | None = field(default=None, metadata={"why": "what the person sends to the editors"})

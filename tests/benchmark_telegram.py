@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -220,7 +219,7 @@ def ours(api: str, store: str) -> None:
     from bot.knowledge import KNOWLEDGE
     from bot.telegram.service import run
 
-    os.environ |= {
+    given = {
         "DATA_RIGHTS_TOKEN": TOKEN,
         "DATA_RIGHTS_API": api,
         "DATA_RIGHTS_OPERATOR": "City of Example",
@@ -228,7 +227,7 @@ def ours(api: str, store: str) -> None:
         "DATA_RIGHTS_NOTICE": "https://example.org/privacy",
         "DATA_RIGHTS_STORE": store,
     }
-    run(KNOWLEDGE)
+    run(KNOWLEDGE, given)
 
 
 def main() -> None:

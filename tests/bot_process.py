@@ -53,6 +53,11 @@ class BotProcess:
         self._process.kill()
         self._process.wait(10)
 
+    def signal(self, number: int) -> None:
+        """Sends it a signal."""
+        assert self._process is not None
+        self._process.send_signal(number)
+
     def stop(self) -> int:
         """Ends it in order, and gives its exit code."""
         assert self._process is not None

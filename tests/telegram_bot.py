@@ -19,7 +19,7 @@ from tests.fake_bot_api import FakeBotApi
 
 JUDGE = Path(__file__).resolve().parents[2] / "shared/telegram/judge.py"
 TOKEN = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-OPERATOR = Operator("City of <Example>", "privacy@example.org", "https://example.org/privacy")
+OPERATOR = Operator("City of <Example>", "privacy@example.org", "https://example.org/privacy", questions=True)
 
 
 def judge() -> Callable[[str, dict[str, Any]], list[str]] | None:

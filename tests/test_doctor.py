@@ -97,17 +97,13 @@ def test_a_process_says_the_same_and_no_token(fake: FakeBotApi) -> None:
     assert TOKEN not in done.stdout
 
 
-def test_the_library_does_not_log_the_token(
-    fake: FakeBotApi, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    for name, value in {**GOOD, "DATA_RIGHTS_API": fake.base_url}.items():
-        monkeypatch.setenv(name, value)
+def test_the_library_does_not_log_the_token(fake: FakeBotApi, caplog: pytest.LogCaptureFixture) -> None:
     logger = logging.getLogger("httpx")
     before = logger.level
     logger.setLevel(logging.INFO)
     try:
         with caplog.at_level(logging.INFO):
-            doctor.run(KNOWLEDGE)
+            doctor.run(KNOWLEDGE, {**GOOD, "DATA_RIGHTS_API": fake.base_url})
         assert TOKEN not in caplog.text
     finally:
         logger.setLevel(before)

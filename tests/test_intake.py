@@ -14,7 +14,7 @@ import pytest
 
 from bot.conversation import Conversation
 from bot.knowledge import Knowledge
-from bot.store.sqlite import SqliteStore
+from bot.store.database import Database
 from bot.telegram.flood import AT_ONCE, SILENCE, Flood
 from bot.types import Incoming, Reply, Session
 from tests.bot_process import BotProcess, bot_process
@@ -171,16 +171,16 @@ def test_another_poller_is_told_plainly(fake: FakeBotApi, knowledge: Knowledge, 
 def test_a_full_disk_lets_updates_wait(
     fake: FakeBotApi, knowledge: Knowledge, tmp_path: Path, output: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    transaction = SqliteStore._transaction
+    transaction = Database._transaction
     left = [8]
 
-    def full(self: SqliteStore, work: Callable[[sqlite3.Connection], Any]) -> Any:
+    def full(self: Database, work: Callable[[sqlite3.Connection], Any]) -> Any:
         left[0] -= 1
         if left[0] >= 0:
             raise sqlite3.OperationalError("database or disk is full")
         return transaction(self, work)
 
-    monkeypatch.setattr(SqliteStore, "_transaction", full)
+    monkeypatch.setattr(Database, "_transaction", full)
     fake.send_text(1, "/help")
     with running(fake, knowledge, f"sqlite:{tmp_path}/store", lease=1.0):
         fake.wait_for(sent, timeout=20)

@@ -1,4 +1,7 @@
-"""What people write is nowhere but in their chat: not in the store, the logs, the metrics or the output."""
+"""What people write is nowhere but in their chat: not in the store, the logs, the metrics or the output.
+
+One exception: a question that a person chose to send to the editors lies in their inbox, and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from bot.knowledge import Knowledge
 from bot.telegram import service
 from bot.telegram.metrics import Metrics
 from bot.types import Incoming, Reply, Session
-from tests.fake_bot_api import FakeBotApi
+from tests.fake_bot_api import Call, FakeBotApi
 from tests.telegram_bot import TOKEN, judge, running
 
 CONVERSATIONS = 1000
@@ -68,7 +71,11 @@ def test_a_thousand_conversations_leave_no_mark(
         fake.wait_for(
             lambda call: call.method == "sendMessage" and call.status == 200, count=CONVERSATIONS, timeout=120
         )
-        written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+        chosen = choose(fake)
+        written = b"".join(path.read_bytes() for path in tmp_path.glob("bot.sqlite*"))
+    inbox = b"".join(path.read_bytes() for path in tmp_path.glob("bot.editors.sqlite*"))
+    assert chosen in inbox
+    assert MARK.encode() not in inbox.replace(chosen, b"")
     told = kept[0].text()
     out, err = capfd.readouterr()
     assert len(written) > 10_000
@@ -76,7 +83,7 @@ def test_a_thousand_conversations_leave_no_mark(
     assert b"data_rights_replies" in told
     for where, text in (
         ("store", written.decode("latin-1")),
-        ("store after the end", b"".join(p.read_bytes() for p in tmp_path.iterdir()).decode("latin-1")),
+        ("store after the end", b"".join(p.read_bytes() for p in tmp_path.glob("bot.sqlite*")).decode("latin-1")),
         ("logs", output.getvalue()),
         ("metrics", told.decode()),
         ("output", out + err),
@@ -84,3 +91,20 @@ def test_a_thousand_conversations_leave_no_mark(
         assert MARK not in text, where
         assert TOKEN not in text, where
         assert "1234567" not in text.replace(TOKEN, ""), where
+
+
+def choose(fake: FakeBotApi) -> bytes:
+    """Somebody sends an unanswered question to the editors: what they chose to send."""
+    person, text = 99, f"{MARK} zebra bicycle {MARK}?"
+
+    def answered(call: Call) -> bool:
+        return call.method in ("sendMessage", "editMessageText") and str(call.params["chat_id"]) == str(person)
+
+    fake.send_text(person, text)
+    for count, step in enumerate(("ask", "yes"), 1):
+        fake.wait_for(answered, count=count)
+        shown = [m for m in fake.messages(person) if m.from_bot][-1]
+        button = next(data for data in shown.callback_data if data.startswith(f"1|s|{step}"))
+        fake.tap(person, shown.message_id, button, person)
+    fake.wait_for(answered, count=3)
+    return text.encode()

@@ -285,12 +285,12 @@ asyncio.run(work())
 def test_a_full_disk_is_a_clear_error_and_passes(tmp_path: Path) -> None:
     async def work() -> None:
         store = SqliteStore(tmp_path / "store", LEASE)
-        pages = store._db.execute("PRAGMA page_count").fetchone()[0]
-        store._db.execute(f"PRAGMA max_page_count = {pages}")
+        pages = store._database._db.execute("PRAGMA page_count").fetchone()[0]
+        store._database._db.execute(f"PRAGMA max_page_count = {pages}")
         saves = [store.save(f"{number}:1", Session(topic="x" * 200), NONE) for number in range(200)]
         with pytest.raises(StoreError, match="disk is full"):
             await asyncio.gather(*saves)
-        store._db.execute("PRAGMA max_page_count = 100000")
+        store._database._db.execute("PRAGMA max_page_count = 100000")
         assert await store.save("again:1", Session(), NONE)
         await store.close()
 

@@ -1,25 +1,18 @@
 """A store in Redis, for several processes on one or more machines. Needs the extra `redis`.
 
-Every change that depends on what is held is one Lua script, so no two workers ever see half of it. All keys share one
-hash tag and thus one slot, so that a cluster works too. What is erased is gone from Redis's memory; whether its
-snapshots or its log keep it longer is set at Redis (README).
+Every change that depends on what is held is one Lua script, so no two workers ever see half of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import Any, cast
-
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from typing import cast
 
 from bot.store.codec import decode, encode
-from bot.store.protocol import DAY, NONE, Claim, StoreError, new_version
+from bot.store.protocol import DAY, NONE, Claim, new_version
+from bot.store.server import Server
 from bot.types import Session
 
-ANSWER_SECONDS = 3.0  # that Redis may take; a webhook tells Telegram to come again
 DAY_MS = round(1000 * DAY)
 _DONE = b"done"
 # A claim is `SET NX PX`. The tries stand in a key of their own, which outlives the lease.
@@ -53,33 +46,27 @@ class RedisStore:
 
     def __init__(self, url: str, lease: float, name: str = "bot") -> None:
         self._lease_ms = max(1, round(1000 * lease))
-        self._name = name
-        self._redis = Redis.from_url(
-            url,
-            socket_timeout=ANSWER_SECONDS,
-            socket_connect_timeout=ANSWER_SECONDS,
-            # Once more at once, for a pooled connection that Redis has closed. Waiting is for Telegram to do.
-            retry=Retry(NoBackoff(), 1),
-        )
+        self._server = Server(url, name)
 
     async def claim(self, update_id: int, worker: str) -> Claim:
         """See Store."""
-        keys = (self._key("u", update_id), self._key("t", update_id))
-        state, tries = await self._script(_CLAIM, keys, f"w:{worker}", self._lease_ms, DAY_MS)
+        keys = (self._server.key("u", update_id), self._server.key("t", update_id))
+        state, tries = await self._server.script(_CLAIM, keys, f"w:{worker}", self._lease_ms, DAY_MS)
         return Claim(state.decode(), tries)
 
     async def extend(self, update_id: int, worker: str) -> bool:
         """See Store."""
-        return bool(await self._script(_EXTEND, (self._key("u", update_id),), f"w:{worker}", self._lease_ms))
+        keys = (self._server.key("u", update_id),)
+        return bool(await self._server.script(_EXTEND, keys, f"w:{worker}", self._lease_ms))
 
     async def done(self, update_id: int) -> None:
         """See Store."""
-        await self._try(self._redis.set(self._key("u", update_id), _DONE, px=DAY_MS))
-        await self._try(self._redis.delete(self._key("t", update_id)))
+        await self._server.answer(self._server.redis.set(self._server.key("u", update_id), _DONE, px=DAY_MS))
+        await self._server.answer(self._server.redis.delete(self._server.key("t", update_id)))
 
     async def give_back(self, update_id: int, worker: str) -> None:
         """See Store."""
-        await self._script(_GIVE_BACK, (self._key("u", update_id),), f"w:{worker}")
+        await self._server.script(_GIVE_BACK, (self._server.key("u", update_id),), f"w:{worker}")
 
     async def load(self, key: str) -> tuple[Session, int]:
         """See Store."""
@@ -89,11 +76,11 @@ class RedisStore:
     async def save(self, key: str, session: Session, version: int) -> bool:
         """See Store."""
         values = (version, new_version(), encode(session), DAY_MS)
-        return bool(await self._script(_SAVE, (self._key("s", key),), *values))
+        return bool(await self._server.script(_SAVE, (self._server.key("s", key),), *values))
 
     async def forget(self, key: str) -> None:
         """See Store."""
-        await self._try(self._redis.delete(self._key("s", key)))
+        await self._server.answer(self._server.redis.delete(self._server.key("s", key)))
 
     async def held(self, key: str) -> bytes:
         """See Store."""
@@ -101,36 +88,21 @@ class RedisStore:
 
     async def lead(self, worker: str) -> bool:
         """See Store."""
-        return bool(await self._script(_LEAD, (self._key("leader", ""),), worker, self._lease_ms))
+        return bool(await self._server.script(_LEAD, (self._server.key("leader", ""),), worker, self._lease_ms))
 
     async def resign(self, worker: str) -> None:
         """See Store."""
-        await self._script(_GIVE_BACK, (self._key("leader", ""),), worker)
+        await self._server.script(_GIVE_BACK, (self._server.key("leader", ""),), worker)
 
     async def tend(self) -> None:
         """See Store; Redis erases by itself."""
-        await self._try(self._redis.exists(self._key("leader", "")))
+        await self._server.answer(self._server.redis.exists(self._server.key("leader", "")))
 
     async def close(self) -> None:
         """See Store."""
-        await self._redis.aclose()
-
-    def _key(self, kind: str, name: object) -> str:
-        return f"{{{self._name}}}:{kind}:{name}"
+        await self._server.close()
 
     async def _hash(self, key: str) -> tuple[int, bytes]:
-        pair = self._redis.hmget(self._key("s", key), ["version", "content"])
-        version, content = await self._try(cast("Awaitable[list[bytes | None]]", pair))
+        pair = self._server.redis.hmget(self._server.key("s", key), ["version", "content"])
+        version, content = await self._server.answer(cast("Awaitable[list[bytes | None]]", pair))
         return int(version or NONE), content or b""
-
-    async def _script(self, script: str, keys: tuple[str, ...], *values: Any) -> Any:
-        return await self._try(self._redis.eval(script, len(keys), *keys, *values))
-
-    async def _try(self, call: Awaitable[Any]) -> Any:
-        try:
-            return await call
-        except (RedisError, OSError) as error:
-            # The class only: the text may hold the address with its password.
-            raise StoreError(
-                f"Redis does not answer ({type(error).__name__}). Is it running, and is DATA_RIGHTS_STORE right?"
-            ) from error

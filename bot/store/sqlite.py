@@ -1,27 +1,21 @@
 """A store in one SQLite file: the engine for one machine, for one process or several.
 
-The write-ahead log survives a killed process. A power cut may take the last moments: then an answer is repeated, as
-nothing was acknowledged to Telegram that was not done. `secure_delete` overwrites what is erased, and `forget` also
-empties the log, so that no byte of it stays in the files.
+A power cut may take the last moments: then an answer is repeated, as nothing was acknowledged to Telegram that was
+not done.
 """
 
 from __future__ import annotations
 
-import asyncio
-import os
 import sqlite3
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
 
 from bot.store.codec import decode, encode
-from bot.store.protocol import DAY, NONE, Claim, StoreError, new_version
+from bot.store.database import Database
+from bot.store.protocol import DAY, NONE, Claim, new_version
 from bot.types import Session
 
-T = TypeVar("T")
-WAIT_SECONDS = 5.0  # for another process that writes; each write takes well below a millisecond
 _TABLES = """
 CREATE TABLE IF NOT EXISTS claims (id INTEGER PRIMARY KEY, worker TEXT, tries INTEGER NOT NULL, ends REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS claims_end ON claims (ends);
@@ -34,19 +28,16 @@ CREATE TABLE IF NOT EXISTS leader (only INTEGER PRIMARY KEY CHECK (only = 1), wo
 
 
 class SqliteStore:
-    """The file is made at once, readable for its owner only. Raises StoreError where that fails.
+    """See Database for the file. Raises StoreError where that cannot be made.
 
     `clock` gives seconds since 1970, so that it means the same after a restart. It may jump: a lease never
     holds longer than twice its length, whatever the clock did.
     """
 
     def __init__(self, path: Path, lease: float, clock: Callable[[], float] = time.time) -> None:
-        self._path = path
         self._lease = lease
         self._clock = clock
-        # One thread does all the work, so calls never overlap and the event loop never waits for the disk.
-        self._thread = ThreadPoolExecutor(1, "sqlite")
-        self._db = self._guarded(self._open)
+        self._database = Database(path, _TABLES)
 
     async def claim(self, update_id: int, worker: str) -> Claim:
         """See Store."""
@@ -64,24 +55,24 @@ class SqliteStore:
             db.execute("INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?)", values)
             return Claim("yours", tries)
 
-        return await self._write(work)
+        return await self._database.write(work)
 
     async def extend(self, update_id: int, worker: str) -> bool:
         """See Store."""
         values = (self._clock() + self._lease, update_id, worker)
         query = "UPDATE claims SET ends = ? WHERE id = ? AND worker = ?"
-        return await self._write(lambda db: db.execute(query, values).rowcount == 1)
+        return await self._database.write(lambda db: db.execute(query, values).rowcount == 1)
 
     async def done(self, update_id: int) -> None:
         """See Store."""
         values = (update_id, None, 0, self._clock() + DAY)
-        await self._write(lambda db: db.execute("INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?)", values))
+        await self._database.write(lambda db: db.execute("INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?)", values))
 
     async def give_back(self, update_id: int, worker: str) -> None:
         """See Store."""
         values = (self._clock() + DAY, update_id, worker)
         query = "UPDATE claims SET worker = '', ends = ? WHERE id = ? AND worker = ?"
-        await self._write(lambda db: db.execute(query, values))
+        await self._database.write(lambda db: db.execute(query, values))
 
     async def load(self, key: str) -> tuple[Session, int]:
         """See Store."""
@@ -100,12 +91,12 @@ class SqliteStore:
             db.execute("INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?)", values)
             return True
 
-        return await self._write(work)
+        return await self._database.write(work)
 
     async def forget(self, key: str) -> None:
         """See Store."""
-        await self._write(lambda db: db.execute("DELETE FROM sessions WHERE key = ?", (key,)))
-        await self._empty_log()
+        await self._database.write(lambda db: db.execute("DELETE FROM sessions WHERE key = ?", (key,)))
+        await self._database.empty_log()
 
     async def held(self, key: str) -> bytes:
         """See Store."""
@@ -123,11 +114,11 @@ class SqliteStore:
             db.execute("INSERT OR REPLACE INTO leader VALUES (1, ?, ?)", (worker, now + self._lease))
             return True
 
-        return await self._write(work)
+        return await self._database.write(work)
 
     async def resign(self, worker: str) -> None:
         """See Store."""
-        await self._write(lambda db: db.execute("DELETE FROM leader WHERE worker = ?", (worker,)))
+        await self._database.write(lambda db: db.execute("DELETE FROM leader WHERE worker = ?", (worker,)))
 
     async def tend(self) -> None:
         """See Store."""
@@ -138,23 +129,12 @@ class SqliteStore:
             db.execute("DELETE FROM claims WHERE ends < ? AND (worker IS NULL OR ends < ?)", (now, now - DAY))
             return db.execute("DELETE FROM sessions WHERE ends < ?", (now,)).rowcount
 
-        if await self._write(work):
-            await self._empty_log()
+        if await self._database.write(work):
+            await self._database.empty_log()
 
     async def close(self) -> None:
         """See Store."""
-        await self._do(self._db.close)
-        self._thread.shutdown()
-
-    def _open(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-        db = sqlite3.connect(self._path, WAIT_SECONDS, isolation_level=None, check_same_thread=False)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        db.execute("PRAGMA secure_delete = ON")
-        db.executescript(_TABLES)
-        return db
+        await self._database.close()
 
     def _lasts(self, ends: float, now: float) -> bool:
         """Whether a lease is running. One that ends later than a new one would was made by another clock."""
@@ -165,47 +145,5 @@ class SqliteStore:
         row: tuple[bytes, int] | None = db.execute(query, (key, self._clock())).fetchone()
         return row
 
-    async def _empty_log(self) -> None:
-        """What was erased stands in the write-ahead log until that is emptied."""
-        await self._do(lambda: self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
-
     async def _read(self, key: str) -> tuple[bytes, int] | None:
-        return await self._do(lambda: self._session(self._db, key))
-
-    async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        return await self._do(lambda: self._transaction(work))
-
-    def _transaction(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            result = work(self._db)
-            self._db.execute("COMMIT")
-        except BaseException:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise
-        return result
-
-    async def _do(self, work: Callable[[], T]) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._guarded, work)
-
-    def _guarded(self, work: Callable[[], T], *_: Any) -> T:
-        try:
-            return work()
-        except (sqlite3.Error, OSError) as error:
-            raise StoreError(f"The store {self._path} cannot be used: {_advice(error)}") from error
-
-
-def _advice(error: Exception) -> str:
-    """What is wrong in words and what to do; SQLite's own texts hold no values."""
-    text = str(error) if isinstance(error, sqlite3.Error) else type(error).__name__
-    if "full" in text:
-        return "the disk is full. Free some space; updates wait at Telegram until then."
-    if "locked" in text:
-        return "another process holds it for too long. Is a backup or an editor open on it?"
-    if "readonly" in text or "unable to open" in text or "Permission" in text:
-        return "it cannot be written. Name a folder that the bot may write to in DATA_RIGHTS_STORE."
-    if "malformed" in text or "not a database" in text:
-        return "the file is damaged. Move it away and start again: sessions are lost, messages are not."
-    return f"{text}."
+        return await self._database.read(lambda db: self._session(db, key))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
+from typing import Literal
 
-from telegram import Bot, CallbackQuery, ChatMember, InputFile, Message, Update
+from telegram import Bot, CallbackQuery, ChatMember, InputFile, Message, ReplyParameters, Update
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.callback import decode
 from bot.conversation import Conversation
+from bot.editors import receipt_in
 from bot.groups import PAYLOAD, for_groups, private_only
 from bot.store import Store, StoreError
 from bot.telegram import inline, logs
+from bot.telegram.learning import Learning, asked_about
 from bot.telegram.metrics import Metrics
 from bot.telegram.render import Message as Rendered
 from bot.telegram.render import render
@@ -19,20 +23,36 @@ from bot.telegram.sending import Sender
 from bot.types import Button, Incoming, Reply, Tap
 
 CONFLICTS = 5  # saves that another process may be faster with, one after the other
-_EDITED_IN_PLACE = frozenset("ceghloqw")  # taps that lead on in the same message; an answer is a message of its own
+_EDITED_IN_PLACE = frozenset("ceghloqsw")  # taps that lead on in the same message; an answer is a message of its own
 
 
 class Channel:
-    """Answers updates. One for a bot; it holds nothing of a person, the store does."""
+    """Answers updates. One for a bot; it holds nothing of a person, the store and the inbox do.
+
+    As long as the file `maintenance` exists, everybody gets the one text for that.
+    """
 
     def __init__(
-        self, bot: Bot, conversation: Conversation, store: Store, sender: Sender, metrics: Metrics | None = None
+        self,
+        bot: Bot,
+        conversation: Conversation,
+        store: Store,
+        learning: Learning,
+        sender: Sender,
+        metrics: Metrics,
+        maintenance: Path | None = None,
     ) -> None:
         self._bot = bot
         self._conversation = conversation
         self._store = store
+        self._learning = learning
         self._sender = sender
-        self._metrics = metrics or Metrics()
+        self._metrics = metrics
+        self._maintenance = maintenance
+
+    def use(self, conversation: Conversation) -> None:
+        """Answers with another conversation from now on: its knowledge was read anew."""
+        self._conversation = conversation
 
     async def handle(self, update: Update) -> None:
         """Answers one update. Who has blocked the bot is forgotten at once.
@@ -43,7 +63,10 @@ class Channel:
         if update.my_chat_member is not None:
             member = update.my_chat_member
             if member.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT) and user is not None:
-                await self._forget(key(member.chat.id, user.id))
+                await self._forget(member.chat.id, user.id)
+            return
+        if self._maintenance is not None and self._maintenance.exists():
+            await self._maintained(update)
             return
         if update.inline_query is not None:
             await inline.handle(self._bot, update.inline_query, self._conversation, date.today())
@@ -54,63 +77,94 @@ class Channel:
             return  # what was posted by inline mode is no question, also where it is our own article
         try:
             if query is not None:
-                await self._tapped(query, message, key(message.chat.id, user.id))
+                await self._tapped(query, message, key(message.chat.id, user.id), update.update_id)
             else:
-                await self._message(message, key(message.chat.id, user.id), user.language_code)
+                await self._message(message, user.id, user.language_code)
         except Forbidden:
-            await self._forget(key(message.chat.id, user.id))
+            await self._forget(message.chat.id, user.id)
 
     async def failed(self, update: Update) -> None:
         """Tells the person that their update could not be answered, as far as that is possible. Never raises."""
-        await self._tell(update, too_fast=False)
+        await self._tell(update, "failed")
 
     async def too_fast(self, update: Update) -> None:
         """Tells the person that they ask too fast. Never raises."""
-        await self._tell(update, too_fast=True)
+        await self._tell(update, "too_fast")
 
-    async def _tell(self, update: Update, too_fast: bool) -> None:
+    async def _maintained(self, update: Update) -> None:
+        """Answers everybody with the text for maintenance; nothing is read or kept of the update."""
+        self._metrics.event("maintenance")
+        message = update.message
+        if update.callback_query is not None:
+            await self._bot.answer_callback_query(update.callback_query.id)
+        elif message is None or message.via_bot is not None or self._addressed(message) is None:
+            return
+        await self._tell(update, "maintenance")
+
+    async def _tell(self, update: Update, what: Literal["failed", "too_fast", "maintenance"]) -> None:
         chat, user = update.effective_chat, update.effective_user
-        if chat is None or user is None or (too_fast and chat.type != "private"):
+        if chat is None or user is None or (what == "too_fast" and chat.type != "private"):
             return  # in a group a person's haste is nobody else's business
         try:
             session, _ = await self._store.load(key(chat.id, user.id))
             language = session.language
             if language not in self._conversation.knowledge.answered:
                 language = self._conversation.language_for(user.language_code)
-            messages = self._conversation.knowledge.interface(language).messages
-            text = messages.too_fast if too_fast else messages.failed
+            text: str = getattr(self._conversation.knowledge.interface(language).messages, what)
             await self._bot.send_message(chat.id, text, parse_mode=None)
         except (TelegramError, StoreError) as error:
             logs.event("failed", error=type(error).__name__)
 
-    async def _forget(self, known: str) -> None:
-        await self._store.forget(known)
+    async def _forget(self, chat: int, person: int) -> None:
+        await self._store.forget(key(chat, person))
+        await self._learning.forget(person)
         logs.event("blocked")
         self._metrics.event("blocked")
 
-    async def _message(self, message: Message, known: str, client: str | None) -> None:
+    async def _message(self, message: Message, person: int, client: str | None) -> None:
         text = self._addressed(message)
         if text is None:
             return
+        known = key(message.chat.id, person)
+        code = receipt_in(text)
+        if code is not None:
+            await self._erase_question(code, message, known, client)
+            return
         name = text[1:].split(" ")[0].split("@")[0].lower() if text.startswith("/") else ""
         if name in ("mydata", "forget"):
-            await self._own_data(name, message, known, client)
+            await self._own_data(name, message, person, client)
             return
         if message.chat.type != "private" and name == "start":
             text = "/start"  # a case that a link brings back is nobody else's business
         tap = Tap("media", "") if not text else None
         reply = await self._respond(Incoming(text=text, client=client, tap=tap, today=date.today()), known)
         reply = self._for(message, reply)
+        # A reply to the question, so that the question is at hand where the person sends it to the editors.
+        to = message.message_id if reply.outcome in ("unknown", "clarify") else None
         for rendered in render(reply, self._bot.username):
-            await self._send(message.chat.id, rendered)
+            await self._send(message.chat.id, rendered, to)
         await self._send_file(message.chat.id, reply)
 
-    async def _own_data(self, name: str, message: Message, known: str, client: str | None) -> None:
-        """Shows or erases what the store holds for a person in a chat; nothing is kept of that."""
+    async def _erase_question(self, code: str, message: Message, known: str, client: str | None) -> None:
+        """Erases a question that was sent to the editors, for whoever has its receipt code."""
+        found = await self._learning.erase(code)
         session, _ = await self._store.load(known)
-        held = await self._store.held(known) if name == "mydata" else None
-        if held is None:
+        reply = self._conversation.erased_question(code, found, session, client)
+        logs.event("question-erased", language=reply.language, outcome="found" if found else "unknown")
+        for rendered in render(reply, self._bot.username):
+            await self._send(message.chat.id, rendered)
+
+    async def _own_data(self, name: str, message: Message, person: int, client: str | None) -> None:
+        """Shows or erases what is held about a person in a chat; nothing is kept of that."""
+        known = key(message.chat.id, person)
+        session, _ = await self._store.load(known)
+        held = None
+        if name == "mydata":
+            parts = (await self._store.held(known), await self._learning.held(person))
+            held = b"\n".join(part for part in parts if part)
+        else:
             await self._store.forget(known)
+            await self._learning.forget(person)
         reply = self._conversation.own_data(session, client, held)
         if held is not None and message.chat.type != "private":
             words = self._conversation.knowledge.interface(reply.language)
@@ -126,7 +180,7 @@ class Channel:
             return reply
         return for_groups(reply, self._conversation.knowledge.interface(reply.language).inline.ask_me)
 
-    async def _tapped(self, query: CallbackQuery, message: Message, known: str) -> None:
+    async def _tapped(self, query: CallbackQuery, message: Message, known: str, update_id: int) -> None:
         chat = message.chat.id
         client = query.from_user.language_code
         tap = decode(query.data or "")
@@ -134,7 +188,19 @@ class Channel:
             way = f"https://t.me/{self._bot.username}?start={PAYLOAD}"
             await self._sender.call(chat, lambda: query.answer(url=way))
             return
-        reply = await self._respond(Incoming(client=client, tap=tap, today=date.today()), known)
+        code = receipt_in(tap.value) if tap.kind == "s" else None
+        if code is not None:
+            await self._sender.call(chat, query.answer)
+            await self._erase_question(code, message, known, client)
+            return
+        about = asked_about(tap, message) if tap.kind == "s" and message.is_accessible else ""
+        receipt = self._learning.receipt(update_id)
+        incoming = Incoming(client=client, tap=tap, today=date.today(), about=about, receipt=receipt)
+        reply = await self._respond(incoming, known)
+        if reply.broken is not None:
+            await self._learning.report(reply.broken, query.from_user.id)
+        if reply.question is not None:
+            await self._learning.keep(reply.question)
         try:
             await self._sender.call(chat, query.answer)
         except BadRequest:  # the query is too old: the person still gets the reply
@@ -193,9 +259,13 @@ class Channel:
             document = InputFile(file.content, filename=file.name)
             await self._sender.call(chat, lambda: self._bot.send_document(chat, document))
 
-    async def _send(self, chat: int, rendered: Rendered) -> None:
+    async def _send(self, chat: int, rendered: Rendered, to: int | None = None) -> None:
+        replied = ReplyParameters(to, allow_sending_without_reply=True) if to is not None else None
         await self._sender.call(
-            chat, lambda: self._bot.send_message(chat, rendered.html, reply_markup=rendered.keyboard)
+            chat,
+            lambda: self._bot.send_message(
+                chat, rendered.html, reply_markup=rendered.keyboard, reply_parameters=replied
+            ),
         )
 
 

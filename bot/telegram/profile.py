@@ -109,12 +109,12 @@ async def synchronise(
     return changes
 
 
-def run(knowledge_path: Path, *, dry_run: bool) -> int:
-    """Writes what differs and prints it; in a `dry_run` only prints it. Returns 0.
+def run(knowledge_path: Path, given: Mapping[str, str], *, dry_run: bool) -> int:
+    """Writes what differs and prints it; in a `dry_run` only prints it. `given` are the settings. Returns 0.
 
     Raises SettingError or KnowledgeError before anything is asked of Telegram, BotError as synchronise does.
     """
-    settings = read_settings()
+    settings = read_settings(given)
     texts = wanted(load(knowledge_path))
     with _progress(2 * len(texts)) as say:
         changes = asyncio.run(_with_bot(settings, texts, dry_run=dry_run, say=say))

@@ -11,7 +11,8 @@ import re
 import secrets
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,8 @@ from telegram.ext import Defaults, ExtBot
 
 from bot.config import Settings, read_settings
 from bot.conversation import Conversation
-from bot.errors import SettingError
+from bot.errors import KnowledgeError, SettingError
+from bot.inbox import Inbox, open_inbox
 from bot.knowledge import load
 from bot.store import Store, StoreError, open_store
 from bot.telegram import logs
@@ -32,6 +34,7 @@ from bot.telegram.app import Channel
 from bot.telegram.desk import Desk
 from bot.telegram.health import Health, notify
 from bot.telegram.intake import ALLOWED_UPDATES, Intake
+from bot.telegram.learning import Learning
 from bot.telegram.metrics import Metrics
 from bot.telegram.pools import Pools
 from bot.telegram.sending import Sender, told_to_wait
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from bot.telegram.webhook import Server
 
 DEFAULT_LISTEN = "127.0.0.1:8080"
+Reload = Callable[[], Conversation]
 CONNECTIONS = 100  # of Telegram to us at the same time (Bot API, setWebhook, max_connections)
 
 
@@ -50,6 +54,8 @@ class Parts:
 
     bot: ExtBot[Any]
     store: Store
+    inbox: Inbox
+    channel: Channel
     sender: Sender
     metrics: Metrics
     health: Health
@@ -65,18 +71,22 @@ async def assembled(
     pools, unused = Pools(), Pools(1, 1)  # the intake has a transport of its own
     api = settings.api
     bot: ExtBot[Any] = ExtBot(settings.token, api, api, request=pools, get_updates_request=unused, defaults=defaults)
-    store = open_store(settings.store, settings.lease, settings.token.partition(":")[0])
+    name = settings.token.partition(":")[0]
+    store, inbox = open_store(settings.store, settings.lease, name), open_inbox(settings.store, name)
     sender, metrics = Sender(), Metrics()
+    learning = Learning(bot, inbox, sender, metrics, settings.notices)
+    channel = Channel(bot, conversation, store, learning, sender, metrics, settings.maintenance)
     # Never the same twice, also where a container gets the same host name and process number again.
     worker = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
-    desk = Desk(store, Channel(bot, conversation, store, sender, metrics), sender, metrics, worker, settings.lease)
+    desk = Desk(store, channel, sender, metrics, worker, settings.lease)
     try:
         await _greeted(bot, stop)
-        yield Parts(bot, store, sender, metrics, Health(polls), desk)
+        yield Parts(bot, store, inbox, channel, sender, metrics, Health(polls), desk)
     finally:
         with contextlib.suppress(TelegramError, RuntimeError):
             await bot.shutdown()
         await store.close()
+        await inbox.close()
 
 
 async def _greeted(bot: ExtBot[Any], stop: asyncio.Event) -> bool:
@@ -113,10 +123,11 @@ async def poll(
     started: Callable[[], None] = lambda: None,
     timeout: int = 30,
     address: tuple[str, int] | None = None,
+    reload: Reload | None = None,
 ) -> None:
     """Runs by long polling until `stop`; `started` is called when the bot is known to Telegram.
 
-    Answers probes at `address`, where there is one.
+    Answers probes at `address`, where there is one. `reload` reads the knowledge anew on SIGHUP.
     """
     async with assembled(conversation, settings, stop, polls=True) as parts:
         if stop.is_set():
@@ -132,7 +143,7 @@ async def poll(
         intake = Intake(
             parts.bot, parts.desk, parts.store, parts.sender, parts.health, parts.metrics, settings.lease, timeout
         )
-        async with probed(parts, address), watched(parts):
+        async with probed(parts, address), watched(parts), reloading(parts.channel, reload):
             started()
             await intake.run(stop)
 
@@ -145,8 +156,11 @@ async def serve(
     address: tuple[str, int],
     started: Callable[[], None] = lambda: None,
     register: bool = True,
+    reload: Reload | None = None,
 ) -> None:
     """Serves a webhook at `address` until `stop`; with `register` it tells Telegram its `url`.
+
+    `reload` reads the knowledge anew on SIGHUP.
 
     Raises SettingError where the address is taken, or Telegram refuses the `url`.
     """
@@ -161,7 +175,7 @@ async def serve(
         try:
             if register:
                 await _register(parts.bot, stop, url, settings.secret)
-            async with watched(parts):
+            async with watched(parts), reloading(parts.channel, reload):
                 started()
                 await stop.wait()
                 await server.close()
@@ -214,6 +228,7 @@ async def watched(parts: Parts) -> AsyncIterator[None]:
         while True:
             with contextlib.suppress(StoreError):
                 await parts.store.tend()
+                await parts.inbox.tend()
                 parts.health.store_heard()
             ready, _ = parts.health.report()
             if ready:
@@ -242,6 +257,41 @@ def prepared(knowledge: Path, settings: Settings) -> Conversation:
     return conversation
 
 
+@asynccontextmanager
+async def reloading(channel: Channel, reload: Reload | None) -> AsyncIterator[None]:
+    """On SIGHUP, answers from knowledge that is read anew: all of it, or, where it has a fault, none of it."""
+    if reload is None:
+        yield
+        return
+    asked = asyncio.Event()
+
+    async def main() -> None:
+        while True:
+            await asked.wait()
+            asked.clear()
+            logs.event("reloading")
+            try:
+                channel.use(await asyncio.to_thread(reload))
+            except KnowledgeError as error:
+                fault = error.faults[0]
+                logs.event("reload-refused", hint=f"{fault.file}:{fault.line}:{fault.column}: {fault.what}"[:300])
+            except Exception as error:  # noqa: BLE001 - the old knowledge goes on answering, whatever the new one is
+                logs.event("reload-refused", error=type(error).__name__)
+            else:
+                logs.event("reloaded")
+
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGHUP, asked.set)
+    waiting = asyncio.create_task(main())
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGHUP)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # one that comes while we stop changes nothing
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+
+
 def stop_on_signals() -> asyncio.Event:
     """An event that SIGINT and SIGTERM set."""
     stop = asyncio.Event()
@@ -250,12 +300,18 @@ def stop_on_signals() -> asyncio.Event:
     return stop
 
 
-def run(knowledge: Path, webhook: str | None = None, listen: str | None = None, workers: int = 1) -> int:
-    """Polls, or serves `webhook`, until SIGINT or SIGTERM.
+def run(
+    knowledge: Path,
+    given: Mapping[str, str],
+    webhook: str | None = None,
+    listen: str | None = None,
+    workers: int = 1,
+) -> int:
+    """Polls, or serves `webhook`, until SIGINT or SIGTERM. `given` are the settings by their names.
 
     Raises SettingError, StoreError or KnowledgeError before anything is sent.
     """
-    settings = read_settings()
+    settings = read_settings(given)
     address = _address(listen or (DEFAULT_LISTEN if webhook else None))
     if webhook is not None and not re.match(r"^https://[A-Za-z0-9.-]+(:\d+)?/\S+$", webhook):
         raise SettingError("--webhook is not an https address with a path, as in https://example.org/telegram")
@@ -267,6 +323,8 @@ def run(knowledge: Path, webhook: str | None = None, listen: str | None = None, 
         raise SettingError("--webhook and --listen need more libraries: pip install 'data-rights-bot[webhook]'")
     conversation = prepared(knowledge, settings)
     logs.set_up()
+    # In a terminal, a hang-up means that its window was closed; a service is told to read its knowledge anew.
+    reload = None if sys.stdin is not None and sys.stdin.isatty() else lambda: prepared(knowledge, settings)
 
     def work(number: int) -> int:
         def started() -> None:
@@ -275,10 +333,11 @@ def run(knowledge: Path, webhook: str | None = None, listen: str | None = None, 
         async def main() -> None:
             stop = stop_on_signals()
             if webhook is None:
-                await poll(conversation, settings, stop, started, address=address)
+                await poll(conversation, settings, stop, started, address=address, reload=reload)
             else:
                 assert address is not None
-                await serve(conversation, settings, stop, webhook, address, started, register=number == 0)
+                first = number == 0
+                await serve(conversation, settings, stop, webhook, address, started, first, reload)
 
         asyncio.run(main())
         return 0

@@ -20,6 +20,8 @@ STOP_SECONDS = 30.0
 def supervise(count: int, work: Callable[[int], int]) -> int:
     """Runs `work(number)` in `count` processes, replaces those that die, and ends all on SIGINT or SIGTERM.
 
+    SIGHUP is passed on to them.
+
     With one process there is nothing to supervise: it runs here. Returns the exit code.
     """
     if count == 1:
@@ -29,8 +31,11 @@ def supervise(count: int, work: Callable[[int], int]) -> int:
     def stop(*_: object) -> None:
         nonlocal stopping
         stopping = True
+        tell(signal.SIGTERM)
+
+    def tell(number: int, *_: object) -> None:
         for pid in running:
-            os.kill(pid, signal.SIGTERM)
+            os.kill(pid, number)
 
     running: dict[int, int] = {}
     with tempfile.TemporaryDirectory(prefix="data-rights-bot-") as folder:
@@ -39,6 +44,7 @@ def supervise(count: int, work: Callable[[int], int]) -> int:
             running[_start(number, work)] = number
         for kind in (signal.SIGINT, signal.SIGTERM):
             signal.signal(kind, stop)
+        signal.signal(signal.SIGHUP, tell)  # each reads the knowledge anew
         while running:
             pid, status = os.wait()  # a signal's handler runs in between
             number = running.pop(pid, -1)
@@ -60,6 +66,7 @@ def _start(number: int, work: Callable[[int], int]) -> int:
     try:
         for kind in (signal.SIGINT, signal.SIGTERM):
             signal.signal(kind, signal.SIG_DFL)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until it can: what it starts with is new
         code = work(number)
     except BaseException as error:  # noqa: BLE001 - must not run the parent's code
         logs.event("failed", error=type(error).__name__)
