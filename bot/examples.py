@@ -12,11 +12,10 @@ _STEM = 6  # a word counts by its first six letters: crude, alike for all langua
 
 @dataclass(frozen=True)
 class Example:
-    """A question of questions.yaml with its features."""
+    """A question of questions.yaml."""
 
     topic: str
     text: str
-    features: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -33,19 +32,19 @@ def features(tokens: Sequence[str], concepts: Iterable[str]) -> frozenset[str]:
 
 
 class Examples:
-    """The questions of one language, indexed by feature."""
+    """The questions of one language, indexed by feature. `described` are the features of each of `examples`."""
 
-    def __init__(self, examples: Sequence[Example]) -> None:
+    def __init__(self, examples: Sequence[Example], described: Sequence[frozenset[str]]) -> None:
         self._examples = examples
-        counts = Counter(feature for example in examples for feature in example.features)
+        counts = Counter(feature for each in described for feature in each)
         total = max(len(examples), 1)
         self._weights = {f: math.log(1 + total / n) * (1.5 if f[0] == "#" else 1.0) for f, n in counts.items()}
         self._unseen = math.log(1 + total)
         self._postings: defaultdict[str, list[int]] = defaultdict(list)
-        for number, example in enumerate(examples):
-            for feature in example.features:
+        for number, each in enumerate(described):
+            for feature in each:
                 self._postings[feature].append(number)
-        self._norms = [math.sqrt(sum(self._weights[f] ** 2 for f in e.features)) or 1.0 for e in examples]
+        self._norms = [math.sqrt(sum(self._weights[f] ** 2 for f in each)) or 1.0 for each in described]
 
     def nearest(self, asked: frozenset[str], leave_out: frozenset[int] = frozenset()) -> Mapping[str, Near]:
         """Topic -> the nearest example of it. `leave_out` are positions that do not count (for tests)."""
@@ -71,7 +70,7 @@ class Examples:
 
     def copies(self, number: int, threshold: float = 0.8) -> frozenset[int]:
         """The positions of the example at `number` and of its near copies, to leave out when it is the question."""
-        asked = self._examples[number].features
+        asked = [feature for feature, numbers in self._postings.items() if number in numbers]
         norm = self._norms[number]
         dots: defaultdict[int, float] = defaultdict(float)
         for feature in asked:

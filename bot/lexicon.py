@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -18,6 +19,7 @@ from rapidfuzz.distance import OSA
 from bot.text import sound_key, words
 from bot.types import Match
 
+HashableT = TypeVar("HashableT", bound=Hashable)
 _RANGE = re.compile(r"^<(\d+)-(\d+)>$")
 _GAP = 3
 _SHORTEST_FOR_TYPOS = 6
@@ -31,7 +33,7 @@ class PatternError(ValueError):
 class _Pattern:
     concept: str
     source: str
-    steps: tuple[frozenset[int], ...]
+    steps: tuple[tuple[int, ...], ...]  # at each place one of these elements
     gaps: tuple[int, ...]
 
 
@@ -51,12 +53,13 @@ class Lexicon:
         self._ranges: list[tuple[int, int, int]] = []
         self._first: defaultdict[int, list[_Pattern]] = defaultdict(list)
         self._alone: set[int] = set()  # elements that are a pattern by themselves
-        self._shared: dict[tuple[int, ...], tuple[int, ...]] = {}  # tens of thousands of patterns share few shapes
-        self._singles: dict[int, frozenset[int]] = {}
-        self._read: dict[str, list[int]] = {}  # while building: the same words stand in many patterns
+        # While building: tens of thousands of patterns share words, choices of words, and shapes.
+        self._shared: dict[Hashable, Any] = {}
+        self._read: dict[str, list[int]] = {}
         for concept, patterns in entries.items():
             for pattern in patterns:
                 self._add(concept, pattern)
+        self._shared.clear()
         self._read.clear()
         self._lengths = {kind: sorted({len(t) for t in table}) for kind, table in self._by_kind.items()}
         self._known = {sound_key(word, language) for word in known}
@@ -94,7 +97,7 @@ class Lexicon:
     # -- building
 
     def _add(self, concept: str, source: str) -> None:
-        steps: list[frozenset[int]] = []
+        steps: list[tuple[int, ...]] = []
         gaps: list[int] = []
         gap = 0
         for part in source.split():
@@ -108,21 +111,25 @@ class Lexicon:
         if not steps:
             raise PatternError(f"{source!r} holds no word")
         if len(steps) == 1:
-            self._alone |= steps[0]
-        shared = self._shared.setdefault
-        pattern = _Pattern(concept, source, tuple(steps), shared(tuple(gaps), tuple(gaps)))
+            self._alone.update(steps[0])
+        pattern = _Pattern(concept, source, self._once(tuple(steps)), self._once(tuple(gaps)))
         for number in steps[0]:
             self._first[number].append(pattern)
 
-    def _alternatives(self, part: str, source: str) -> list[frozenset[int]]:
+    def _alternatives(self, part: str, source: str) -> list[tuple[int, ...]]:
         options = [self._steps_of(option, source) for option in part.split("/") if option]
         if not options:
             raise PatternError(f"{source!r}: '/' stands without words around it")
         if len(options) == 1:
-            return [self._singles.setdefault(number, frozenset({number})) for number in options[0]]
+            return [self._once((number,)) for number in options[0]]
         if any(len(option) != 1 for option in options):
             raise PatternError(f"{source!r}: between '/' only single words without apostrophe or hyphen can stand")
-        return [frozenset(option[0] for option in options)]
+        return [self._once(tuple(sorted({option[0] for option in options})))]
+
+    def _once(self, value: HashableT) -> HashableT:
+        """The first value that was equal to this one, so that each is held once."""
+        kept: HashableT = self._shared.setdefault(value, value)
+        return kept
 
     def _steps_of(self, part: str, source: str) -> list[int]:
         if part not in self._read:
@@ -226,12 +233,12 @@ class Lexicon:
         here = start
         for index, step in enumerate(pattern.steps):
             if index == 0:
-                if here >= len(fits) or not step & fits[here]:
+                if here >= len(fits) or fits[here].isdisjoint(step):
                     return 0
                 here += 1
                 continue
             for skip in range(pattern.gaps[index] + 1):
-                if here + skip < len(fits) and step & fits[here + skip]:
+                if here + skip < len(fits) and not fits[here + skip].isdisjoint(step):
                     here += skip + 1
                     break
             else:

@@ -116,8 +116,8 @@ class Interpreter:
         """The known questions of a language, numbered as `by_topic` lists them."""
         if code not in self._examples:
             questions = by_topic(self._knowledge.languages[code].questions)
-            examples = [Example(topic, text, self._features(text, code)) for topic, text in questions]
-            self._examples[code] = Examples(examples)
+            examples = [Example(topic, text) for topic, text in questions]
+            self._examples[code] = Examples(examples, [self._features(text, code) for _, text in questions])
         return self._examples[code]
 
     def _vocabulary(self, code: str) -> frozenset[str]:

@@ -19,6 +19,7 @@ from bot.conversation import Conversation
 from bot.inline import CHAIN_POSTS, ID_LIMIT, MOST, Article, articles, language_of
 from bot.knowledge import load
 from bot.telegram.inline import PAYLOAD, InlineAnswer, handle, inline_answer
+from bot.telegram.sending import Sender
 from bot.types import SourceLine
 from tests.conftest import TODAY, Chat
 from tests.fake_bot_api import Call, FakeBotApi, parse_html, utf16
@@ -174,7 +175,7 @@ def test_end_to_end(conversation: Conversation) -> None:
                 for update in await bot.get_updates(allowed_updates=[Update.INLINE_QUERY]):
                     assert update.inline_query
                     fake.advance(wait)
-                    await handle(bot, update.inline_query, conversation, TODAY)
+                    await handle(bot, update.inline_query, conversation, Sender(), TODAY)
 
         asyncio.run(serve())
         german, greek = (c for c in fake.calls if c.method == "answerInlineQuery" and c.status == 200)

@@ -69,7 +69,10 @@ class Channel:
             await self._maintained(update)
             return
         if update.inline_query is not None:
-            await inline.handle(self._bot, update.inline_query, self._conversation, date.today())
+            outcome = await inline.handle(
+                self._bot, update.inline_query, self._conversation, self._sender, date.today()
+            )
+            self._metrics.event(f"inline-{outcome}")
             return
         query = update.callback_query
         message = update.effective_message
@@ -230,7 +233,7 @@ class Channel:
         else:
             raise StoreError("A session is changed by others all the time")
         logs.event(reply.counted or "reply", language=reply.language, topic=reply.topic, outcome=reply.outcome)
-        self._metrics.reply(reply.language, reply.topic, reply.outcome)
+        self._metrics.reply(reply.language, reply.topic, reply.counted or reply.outcome)
         if reply.counted:
             self._metrics.event(reply.counted)
         return reply

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
+from typing import Literal
 
 from telegram import (
     Bot,
@@ -25,6 +26,7 @@ from bot.conversation import Conversation
 from bot.inline import Article, articles, language_of
 from bot.knowledge import Knowledge
 from bot.telegram import logs
+from bot.telegram.sending import Sender
 
 PAYLOAD = "inline"  # ?start=inline: no language in it, whoever taps is answered in their own
 CACHE_TIME = 300  # seconds; a changed answer is offered soon
@@ -50,24 +52,31 @@ def inline_answer(knowledge: Knowledge, found: Sequence[Article], language: str,
     return InlineAnswer(tuple(_result(knowledge, article, bot) for article in found), button)
 
 
-async def handle(bot: Bot, query: InlineQuery, conversation: Conversation, today: date) -> None:
-    """Answers one inline query. Nothing is kept of it, and its words are not logged."""
+async def handle(
+    bot: Bot, query: InlineQuery, conversation: Conversation, sender: Sender, today: date
+) -> Literal["answer", "none", "late"]:
+    """Answers one inline query, and says whether there was an answer. Nothing is kept or logged of its words."""
     client = query.from_user.language_code
     found = articles(conversation, query.query, client, today)
     language = language_of(conversation, query.query, client)
     answer = inline_answer(conversation.knowledge, found, language, bot.username)
     try:
-        await bot.answer_inline_query(
-            query.id,
-            answer.results,
-            cache_time=answer.cache_time,
-            is_personal=answer.is_personal,
-            button=answer.button,
+        await sender.call(
+            query.from_user.id,
+            lambda: bot.answer_inline_query(
+                query.id,
+                answer.results,
+                cache_time=answer.cache_time,
+                is_personal=answer.is_personal,
+                button=answer.button,
+            ),
         )
     except BadRequest:  # it lives for 30 seconds, and the person types on: the next query is on its way
         logs.event("late-inline")
-        return
-    logs.event("inline", language=language, outcome="answer" if found else "none")
+        return "late"
+    outcome: Literal["answer", "none"] = "answer" if found else "none"
+    logs.event("inline", language=language, outcome=outcome)
+    return outcome
 
 
 def _result(knowledge: Knowledge, article: Article, bot: str) -> InlineQueryResultArticle:
