@@ -184,7 +184,8 @@ def redis() -> Iterator[RedisServer]:
 
 def hold(make: Callable[[Clock], Store], timed: bool = True) -> None:
     machine = type("Machine", (Contract,), {"make": staticmethod(make), "timed": timed})
-    run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=30, deadline=None))
+    run: Callable[..., None] = run_state_machine_as_test  # typed in newer releases of hypothesis only
+    run(machine, settings=settings(max_examples=40, stateful_step_count=30, deadline=None))
 
 
 def test_memory_holds_the_contract() -> None:
