@@ -28,6 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="data-rights-bot", description=__doc__.split(". ")[0] + ".")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parser.add_argument("--knowledge", type=Path, default=KNOWLEDGE, help="the folder of the knowledge")
+    parser.add_argument("--languages", type=_codes, help="load only these, as in de,fr (chat, ask, benchmark)")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Exact)
 
     chat = commands.add_parser("chat", help="talk with the bot in this terminal; no token, no network")
@@ -46,6 +47,12 @@ def build_parser() -> argparse.ArgumentParser:
     eligibility.add_argument("--table", action="store_true", help="the rules with their claims (the default)")
     eligibility.add_argument("--picture", action="store_true", help="the flow as a Mermaid diagram")
     eligibility.add_argument("--company", default="meta", help="whose table")
+
+    commands.add_parser("languages", help="print the state of each language: texts, questions, accuracy, review")
+    add = commands.add_parser("add-language", help="lay out the files of a new language, with what is to be written")
+    add.add_argument("code", help="its ISO 639-1 code, as in uk")
+    add.add_argument("--name", required=True, help="its name in English, as in Ukrainian")
+    add.add_argument("--native-name", required=True, help="its name in itself, as in Українська")
 
     links = commands.add_parser("links", help="try every address of the knowledge from this network")
     links.add_argument("--json", action="store_true", help="print the report as JSON")
@@ -100,6 +107,16 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     if options.command == "eligibility":
         return _eligibility(options)
+    if options.command == "languages":
+        from bot.scorecard import run as run_scorecard
+
+        return run_scorecard(options.knowledge)
+    if options.command == "add-language":
+        from bot.scaffold import add_language
+
+        for path in add_language(options.knowledge, options.code, options.name, options.native_name):
+            print(path)
+        return 0
     if options.command == "links":
         from bot.links import run as run_links
 
@@ -113,7 +130,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "benchmark":
         from bot.benchmark import run as run_benchmark
 
-        return run_benchmark(options.knowledge, options.questions)
+        return run_benchmark(options.knowledge, options.questions, options.languages)
     if options.command == "setup":
         from bot.telegram.profile import run as run_setup
 
@@ -133,7 +150,7 @@ def _run(options: argparse.Namespace) -> int:
     from bot.conversation import Conversation
     from bot.knowledge import load
 
-    knowledge = load(options.knowledge)
+    knowledge = load(options.knowledge, options.languages)
     if options.language is not None and options.language not in knowledge.answered:
         known = ", ".join(knowledge.answered)
         print(f"--language {options.language}: no answers in this language; there are {known}", file=sys.stderr)
@@ -146,6 +163,10 @@ def _run(options: argparse.Namespace) -> int:
         with serving(lambda: build(knowledge)) as address:
             return chat(Conversation(knowledge, page=address), options.language)
     return _ask(options, Conversation(knowledge))
+
+
+def _codes(text: str) -> list[str]:
+    return [code for code in text.replace(",", " ").split() if code]
 
 
 def _settled(options: argparse.Namespace) -> tuple[Path, dict[str, str]]:

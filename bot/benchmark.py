@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -20,10 +20,10 @@ from bot.types import Incoming, Session
 STARTS = 5
 
 
-def run(root: Path, questions: Path | None) -> int:
+def run(root: Path, questions: Path | None, languages: Collection[str] | None = None) -> int:
     """Measures on `questions` (JSON lines), or on the knowledge's own questions, and prints a table."""
     begin = time.perf_counter()
-    knowledge = load(root)
+    knowledge = load(root, languages)
     loaded = time.perf_counter()
     conversation = Conversation(knowledge)
     conversation.prepare()

@@ -21,6 +21,7 @@ SETTINGS = {
     "DATA_RIGHTS_NOTICE": "the https address of the operator's privacy notice",
     "DATA_RIGHTS_PAGE": "the https address at which you host the letter page (data-rights-bot page FOLDER); optional",
     "DATA_RIGHTS_KNOWLEDGE": "another folder of knowledge than the one that comes with the bot",
+    "DATA_RIGHTS_LANGUAGES": "the languages to answer in, as in de,fr,nl; all that have answers, where it is not set",
     "DATA_RIGHTS_API": "another Bot API server than https://api.telegram.org/bot",
     "DATA_RIGHTS_STORE": "where sessions are held: sqlite:PATH, redis://HOST:PORT/NUMBER or memory:",
     "DATA_RIGHTS_LEASE": "seconds after which another process takes over from one that died (30)",
@@ -48,6 +49,7 @@ class Settings:
     secret: str = field(default="", repr=False)
     notices: int | None = None
     maintenance: Path | None = None
+    languages: tuple[str, ...] | None = None
 
 
 def read_settings(given: Mapping[str, str]) -> Settings:
@@ -85,6 +87,7 @@ def read_settings(given: Mapping[str, str]) -> Settings:
     if chat and not re.fullmatch(r"-?\d{1,15}", chat):
         problems.append("DATA_RIGHTS_NOTICES is not the number of a chat, as in 123456789 or -1001234567890")
         chat = ""
+    languages = tuple(re.findall(r"[^\s,]+", given.get("DATA_RIGHTS_LANGUAGES", "").lower())) or None
     maintenance = given.get("DATA_RIGHTS_MAINTENANCE_FILE", "").strip()
     if problems:
         lines = "\n".join(f"- {problem}" for problem in problems)
@@ -98,7 +101,7 @@ def read_settings(given: Mapping[str, str]) -> Settings:
         held = "redis" if store.startswith("redis") else "sqlite"
     return Settings(
         Operator(name, contact, notice, held, questions == "on"), token, api, page, store, lease, secret,
-        int(chat) if chat else None, Path(maintenance) if maintenance else None,
+        int(chat) if chat else None, Path(maintenance) if maintenance else None, languages,
     )  # fmt: skip
 
 

@@ -11,7 +11,6 @@ import math
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
-from functools import lru_cache
 from pathlib import Path
 
 from bot.knowledge.schema import Language
@@ -137,20 +136,23 @@ class _Detector:
         self._factory = DetectorFactory()
         # Greek and Bulgarian are known by their script.
         known = [code for code in codes if code not in ("el", "bg") and (folder / code).exists()]
-        self._factory.load_json_profile([(folder / code).read_text(encoding="utf-8") for code in known])
+        self._chooses = len(known) > 1
+        if self._chooses:
+            self._factory.load_json_profile([(folder / code).read_text(encoding="utf-8") for code in known])
         self._factory.seed = 0
-        self._ask = lru_cache(maxsize=4096)(self._uncached)
 
     def probabilities(self, text: str) -> tuple[tuple[str, float], ...]:
-        """Language and probability, the likeliest first; nothing where langdetect finds no letters."""
-        return self._ask(text[:300])
+        """Language and probability, the likeliest first; nothing where there is no choice or there are no letters.
 
-    def _uncached(self, text: str) -> tuple[tuple[str, float], ...]:
+        Only the first 300 characters are looked at. Nothing is remembered: it would be people's text.
+        """
         from langdetect.lang_detect_exception import LangDetectException
 
+        if not self._chooses:
+            return ()
         detector = self._factory.create()
         detector.seed = 0
-        detector.append(text)
+        detector.append(text[:300])
         try:
             return tuple((guess.lang, guess.prob) for guess in detector.get_probabilities())
         except LangDetectException:

@@ -13,26 +13,9 @@ import yaml
 
 from bot.conversation import Conversation
 from bot.knowledge import load
-from bot.understanding import by_topic
+from bot.scorecard import unreached
 
 KNOWN_FAILURES = Path(__file__).with_name("known_failures.yaml")
-
-
-def failures(conversation: Conversation, language: str) -> tuple[list[str], int]:
-    """The questions of a language that do not reach their topic or a neighbour of it, and how many there are."""
-    interpreter, knowledge = conversation.interpreter, conversation.knowledge
-    examples = interpreter.examples(language)
-    numbered = by_topic(knowledge.languages[language].questions)
-    failed = []
-    for number, (topic, text) in enumerate(numbered):
-        found = interpreter.understand(text, language, leave_out=examples.copies(number))
-        if topic == "out-of-scope":
-            reached = found.outcome != "answer"
-        else:
-            reached = found.topic is not None and found.topic in (topic, *knowledge.topics[topic].also)
-        if not reached:
-            failed.append(text)
-    return failed, len(numbered)
 
 
 def known_failures() -> dict[str, list[str]]:
@@ -45,7 +28,7 @@ def main() -> None:
     conversation = Conversation(load())
     found = {}
     for language in conversation.knowledge.answered:
-        failed, total = failures(conversation, language)
+        failed, total = unreached(conversation.interpreter, conversation.knowledge, language)
         found[language] = failed
         print(
             f"{language}: {total - len(failed)} of {total} reach their topic, {100 - 100 * len(failed) / total:.1f} %"

@@ -22,7 +22,7 @@ def test_the_readme_names_every_command_of_the_bot() -> None:
 
 def test_the_readme_names_every_subcommand() -> None:
     help_text = build_parser().format_help()
-    names = re.findall(r"^    ([a-z]+) ", help_text, re.MULTILINE)
+    names = re.findall(r"^    ([a-z-]+) ", help_text, re.MULTILINE)
     assert len(names) >= 6
     assert [name for name in names if f"data-rights-bot {name}" not in README] == []
 

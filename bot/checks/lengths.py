@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bot.answer import without_marks
 from bot.checks.subject import Finding, Subject
+from bot.knowledge.schema import AnswerText
 from bot.text import utf16_length
 
 ID = "lengths"
@@ -24,8 +25,7 @@ def run(subject: Subject) -> Iterator[Finding]:
         for company, answers in language.answers.items():
             for topic, text in answers.items():
                 file = f"languages/{code}/answers/{company}.yaml"
-                whole = " ".join(without_marks(p) for p in (text.answer, text.meaning, text.next) if p)
-                count = len([w for w in whole.split() if any(c.isalnum() for c in w)])
+                count = words_of(text)
                 low, high = (1, BOT_LONGEST) if company == "bot" else (SHORTEST, LONGEST)
                 if not low <= count <= high:
                     what = f"has {count} words, {low} to {high} are allowed"
@@ -41,6 +41,12 @@ def run(subject: Subject) -> Iterator[Finding]:
         if utf16_length(shown) > allowed:
             what = f"has {utf16_length(shown)} UTF-16 units, {allowed} are allowed"
             yield subject.finding(ID, file, path, what, "shorten it")
+
+
+def words_of(text: AnswerText) -> int:
+    """How many words a person reads: those of all parts, without the marks of claims."""
+    whole = " ".join(without_marks(part) for part in (text.answer, text.meaning, text.next) if part)
+    return sum(any(c.isalnum() for c in word) for word in whole.split())
 
 
 def _allowed(file: str, path: tuple[int | str, ...]) -> int:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from bot.errors import Fault, KnowledgeError
+from bot.errors import Fault, KnowledgeError, SettingError
 from bot.knowledge import places, schema
 from bot.knowledge.interface import Interface
 from bot.knowledge.letters import Letters
@@ -94,14 +94,19 @@ class _Reader:
 
 
 def load(root: Path = KNOWLEDGE, languages: Collection[str] | None = None, *, strict: bool = True) -> Knowledge:
-    """All the knowledge in `root`; `languages` restricts which languages' words are read.
+    """All the knowledge in `root`; `languages` restricts which languages are read: the others do not exist then.
 
-    Raises KnowledgeError with every fault of form (`file:line:column: path: what`) when there is one; with
-    `strict=False` what could be read is returned, and `data-rights-bot check` lists the rest.
+    Raises SettingError where `languages` names one without answers, and KnowledgeError with every fault of form
+    (`file:line:column: path: what`) when there is one; with `strict=False` what could be read is returned, and
+    `data-rights-bot check` lists the rest.
     """
     knowledge, faults = read_all(root, languages, keep=False)
     if faults and strict:
         raise KnowledgeError(faults)
+    missing = sorted(set(languages or ()) - set(knowledge.answered))
+    if missing and not faults:
+        there = ", ".join(sorted(path.parent.name for path in root.glob("languages/*/interface.yaml")))
+        raise SettingError(f"There are no answers in {', '.join(missing)}: choose of {there}")
     return knowledge
 
 

@@ -248,7 +248,7 @@ async def watched(parts: Parts) -> AsyncIterator[None]:
 
 def prepared(knowledge: Path, settings: Settings) -> Conversation:
     """The conversation with all that it needs built, before the first person waits. Raises KnowledgeError."""
-    conversation = Conversation(load(knowledge), settings.operator, settings.page)
+    conversation = Conversation(load(knowledge, settings.languages), settings.operator, settings.page)
     conversation.prepare()
     # The knowledge lives as long as the process: there is no garbage in it to look for, and looking would copy the
     # memory that forked workers share.
