@@ -10,7 +10,7 @@ from dataclasses import dataclass
 _STEM = 6  # a word counts by its first six letters: crude, alike for all languages, and enough beside the notions
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Example:
     """A question of questions.yaml."""
 

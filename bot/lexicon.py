@@ -8,6 +8,7 @@ known otherwise are tried again with a typo or two (rapidfuzz, optimal string al
 from __future__ import annotations
 
 import re
+from array import array
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from bot.types import Match
 HashableT = TypeVar("HashableT", bound=Hashable)
 _RANGE = re.compile(r"^<(\d+)-(\d+)>$")
 _GAP = 3
+_CACHED = 2000  # words that people typed: a few, so that they neither fill the memory nor stay
 _SHORTEST_FOR_TYPOS = 6
 
 
@@ -30,10 +32,10 @@ class PatternError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Pattern:
-    concept: str
-    source: str
-    steps: tuple[tuple[int, ...], ...]  # at each place one of these elements
+class _Shape:
+    """What follows a pattern's first word. `steps`: at each place one of these elements; `gaps`: words before it."""
+
+    steps: tuple[tuple[int, ...], ...]
     gaps: tuple[int, ...]
 
 
@@ -48,18 +50,28 @@ class Lexicon:
         self, entries: Mapping[str, Iterable[str]], language: str, known: Collection[str] = (), *, typos: bool = True
     ) -> None:
         self.language = language
-        self._ids: dict[tuple[str, str], int] = {}
+        self._ids: dict[tuple[str, str], int] = {}  # while building
         self._by_kind: dict[str, dict[str, int]] = {"exact": {}, "prefix": {}, "suffix": {}, "infix": {}}
         self._ranges: list[tuple[int, int, int]] = []
-        self._first: defaultdict[int, list[_Pattern]] = defaultdict(list)
+        # Tens of thousands of patterns in plain arrays: notion, source and shape of each, and who begins with what.
+        self._concepts: list[str] = list(entries)
+        self._concept_of = array("H")
+        self._sources: list[str] = []
+        self._shapes: list[_Shape] = []
+        self._shape_of = array("L")
+        first: defaultdict[int, list[int]] = defaultdict(list)
         self._alone: set[int] = set()  # elements that are a pattern by themselves
-        # While building: tens of thousands of patterns share words, choices of words, and shapes.
+        # While building: patterns share words, choices of words, and shapes.
         self._shared: dict[Hashable, Any] = {}
+        self._shape_numbers: dict[tuple[tuple[tuple[int, ...], ...], tuple[int, ...]], int] = {}
         self._read: dict[str, list[int]] = {}
-        for concept, patterns in entries.items():
+        for concept, patterns in enumerate(entries.values()):
             for pattern in patterns:
-                self._add(concept, pattern)
+                self._add(concept, pattern, first)
+        self._begins, self._opened = _grouped(first, len(self._ids))
+        self._ids.clear()
         self._shared.clear()
+        self._shape_numbers.clear()
         self._read.clear()
         self._lengths = {kind: sorted({len(t) for t in table}) for kind, table in self._by_kind.items()}
         self._known = {sound_key(word, language) for word in known}
@@ -86,17 +98,18 @@ class Lexicon:
             typos.append(typo)
         for start, ids in enumerate(fits):
             for number in ids:
-                for pattern in self._first.get(number, ()):
-                    end = self._follow(pattern, fits, start)
+                for pattern in self._opened[self._begins[number] : self._begins[number + 1]]:
+                    end = self._follow(self._shapes[self._shape_of[pattern]], fits, start)
                     if end:
                         matched = tuple(tokens[start:end])
                         typo = any(typos[start:end])
-                        found.append(Match(pattern.concept, matched, start, end, pattern.source, typo))
+                        concept = self._concepts[self._concept_of[pattern]]
+                        found.append(Match(concept, matched, start, end, self._sources[pattern], typo))
         return _best(found)
 
     # -- building
 
-    def _add(self, concept: str, source: str) -> None:
+    def _add(self, concept: int, source: str, first: defaultdict[int, list[int]]) -> None:
         steps: list[tuple[int, ...]] = []
         gaps: list[int] = []
         gap = 0
@@ -112,9 +125,15 @@ class Lexicon:
             raise PatternError(f"{source!r} holds no word")
         if len(steps) == 1:
             self._alone.update(steps[0])
-        pattern = _Pattern(concept, source, self._once(tuple(steps)), self._once(tuple(gaps)))
+        shape = (tuple(steps[1:]), tuple(gaps[1:]))
+        if shape not in self._shape_numbers:
+            self._shape_numbers[shape] = len(self._shapes)
+            self._shapes.append(_Shape(shape[0], self._once(shape[1])))
         for number in steps[0]:
-            self._first[number].append(pattern)
+            first[number].append(len(self._sources))
+        self._concept_of.append(concept)
+        self._sources.append(source)
+        self._shape_of.append(self._shape_numbers[shape])
 
     def _alternatives(self, part: str, source: str) -> list[tuple[int, ...]]:
         options = [self._steps_of(option, source) for option in part.split("/") if option]
@@ -172,8 +191,9 @@ class Lexicon:
                 typo = bool(near - ids)
                 ids |= near
             cached = (ids, typo)
-            if len(self._cache) < 50_000:  # hostile input must not fill the memory
-                self._cache[key] = cached
+            if len(self._cache) >= _CACHED:
+                self._cache.clear()
+            self._cache[key] = cached
         return cached
 
     def _elements(self, key: str) -> frozenset[int]:
@@ -228,22 +248,27 @@ class Lexicon:
                         best = (int(hit[1]), hit[0] + key[cut:])
         return self._elements(best[1]) if best else frozenset()
 
-    def _follow(self, pattern: _Pattern, fits: Sequence[frozenset[int]], start: int) -> int:
-        """The position after the pattern if it stands at `start`, else 0."""
-        here = start
-        for index, step in enumerate(pattern.steps):
-            if index == 0:
-                if here >= len(fits) or fits[here].isdisjoint(step):
-                    return 0
-                here += 1
-                continue
-            for skip in range(pattern.gaps[index] + 1):
+    def _follow(self, shape: _Shape, fits: Sequence[frozenset[int]], start: int) -> int:
+        """The position after a pattern whose first word stands at `start` if the rest follows, else 0."""
+        here = start + 1
+        for step, gap in zip(shape.steps, shape.gaps, strict=True):
+            for skip in range(gap + 1):
                 if here + skip < len(fits) and not fits[here + skip].isdisjoint(step):
                     here += skip + 1
                     break
             else:
                 return 0
         return here
+
+
+def _grouped(first: Mapping[int, Sequence[int]], count: int) -> tuple[array[int], array[int]]:
+    """Patterns by the element that they begin with: those of element `n` are `opened[begins[n] : begins[n + 1]]`."""
+    begins, opened = array("L"), array("L")
+    for number in range(count):
+        begins.append(len(opened))
+        opened.extend(first.get(number, ()))
+    begins.append(len(opened))
+    return begins, opened
 
 
 def _best(found: list[Match]) -> list[Match]:

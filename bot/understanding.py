@@ -51,6 +51,10 @@ class Interpreter:
         self._rules = compile_rules(knowledge.topics, knowledge.groups, knowledge.concepts, frozenset(self.products))
         # Brands are looked for as they are spelled: the Greek for "after" sounds like Meta.
         self._brands = Lexicon(brand_patterns, "und")
+        self._ordinary = {
+            code: frozenset(word for text in language.meta.ordinary for word in words(text))
+            for code, language in knowledge.languages.items()
+        }
         self._lexicons: dict[str, Lexicon] = {}
         self._examples: dict[str, Examples] = {}
 
@@ -137,7 +141,12 @@ class Interpreter:
         lexicon = self._lexicon(language)
         found = lexicon.find(tokens)
         here = {(m.concept, m.start) for m in found}
-        named = [m for m in self._brands.find(tokens) if not (m.typo and any(map(lexicon.knows, m.words)))]
+        ordinary = self._ordinary[language]
+        named = [
+            m
+            for m in self._brands.find(tokens)
+            if not (m.typo and any(map(lexicon.knows, m.words))) and not ordinary.issuperset(m.words)
+        ]
         found += [m for m in named if (m.concept, m.start) not in here]
         if language != "en" and "en" in self._knowledge.answered:
             covered = {i for match in found if not match.typo for i in range(match.start, match.end)}

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from bot.conversation import Conversation
-from bot.knowledge import Knowledge, load
+from bot.knowledge import KNOWLEDGE, Knowledge, load
 from bot.telegram import logs
 from bot.types import Incoming, Reply, Session
 
 TODAY = date(2026, 11, 25)
+LANGUAGES = tuple(sorted(path.parent.name for path in KNOWLEDGE.glob("languages/*/interface.yaml")))
 
 settings.register_profile(
     "project", deadline=None, derandomize=True, max_examples=150, suppress_health_check=[HealthCheck.too_slow]

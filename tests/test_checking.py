@@ -16,9 +16,8 @@ from bot.guide import State
 from bot.telegram.render import MESSAGE_LIMIT, render
 from bot.text import utf16_length
 from bot.types import Incoming, Reply, Session, Tap
-from tests.conftest import TODAY, Chat
+from tests.conftest import LANGUAGES, TODAY, Chat
 
-LANGUAGES = ("en", "de", "fr", "pl", "fi", "el")
 SHARED = Path(__file__).resolve().parents[2] / "shared/evaluation"
 
 TOLD = [

@@ -9,13 +9,12 @@ import pytest
 
 from bot.commands import COMMANDS, described
 from bot.conversation import Conversation
-from bot.knowledge import Knowledge, load
+from bot.knowledge import Knowledge
 from bot.knowledge.interface import Commands
 from bot.types import Incoming, Session
-from tests.conftest import TODAY, Chat
+from tests.conftest import LANGUAGES, TODAY, Chat
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
-LANGUAGES = load().answered
 
 
 def test_the_readme_lists_exactly_the_commands_in_their_order() -> None:

@@ -18,9 +18,7 @@ from bot.menus import Operator
 from bot.telegram.render import MESSAGE_LIMIT, render
 from bot.text import utf16_length
 from bot.types import Incoming, Reply, Session, Tap
-from tests.conftest import TODAY, Chat
-
-LANGUAGES = ("en", "de", "fr", "pl", "fi", "el")
+from tests.conftest import LANGUAGES, TODAY, Chat
 
 
 def valid(reply: Reply, conversation: Conversation) -> None:
@@ -114,13 +112,6 @@ def test_deep_links_set_language_and_country(conversation: Conversation) -> None
     chat = Chat(conversation, "en")
     assert chat.say("/start fr-BE").language == "fr"
     assert chat.session.country == "BE"
-
-
-def test_a_language_without_answers_gets_a_reply_in_it_with_the_choice_of_six(conversation: Conversation) -> None:
-    reply = Chat(conversation, "da").say("bruger de mine billeder til at træne deres ai?")
-    assert reply.language == "da"
-    assert "dansk" in reply.paragraphs[0].lower()
-    assert sum(len(row) for row in reply.buttons) == 6
 
 
 def test_a_choice_of_language_stays(conversation: Conversation) -> None:

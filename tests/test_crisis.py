@@ -33,6 +33,17 @@ DISTRESS = [
     ("joku kiristää minua alastonkuvilla", "fi", "blackmail"),
     ("θέλω να πεθάνω", "el", "self-harm"),
     ("με εκβιάζει με γυμνές φωτογραφίες μου", "el", "blackmail"),
+    # where it happens is not who does it
+    ("jemand auf instagram droht meine nacktbilder zu veröffentlichen", "de", "intimate"),
+    ("jemand auf facebook droht mich umzubringen", "de", "threat"),
+    ("someone on whatsapp threatens to kill me", "en", "threat"),
+    ("un type sur whatsapp menace de me tuer", "fr", "threat"),
+    ("ktoś na facebooku grozi że mnie zabije", "pl", "threat"),
+    ("joku facebookissa uhkaa tappaa minut", "fi", "threat"),
+    ("κάποιος στο facebook απειλεί να με σκοτώσει", "el", "threat"),
+    ("iemand op instagram dreigt mijn naaktfoto's te delen", "nl", "intimate"),
+    ("någon på facebook hotar att döda mig", "sv", "threat"),
+    ("cineva pe facebook ma ameninta ca ma omoara", "ro", "threat"),
 ]
 NO_DISTRESS = [
     "this app is killing me, where is the form",

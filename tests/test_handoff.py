@@ -17,10 +17,9 @@ from bot.knowledge.letters import PURPOSES
 from bot.law import COUNTRIES, due, law_of
 from bot.telegram.render import render
 from bot.types import Incoming, Reply, Session, Tap
-from tests.conftest import TODAY, Chat
+from tests.conftest import LANGUAGES, TODAY, Chat
 from tests.telegram_bot import judge
 
-LANGUAGES = ("en", "de", "fr", "pl", "fi", "el")
 PAGE = "https://example.org/letter/"
 
 

@@ -21,11 +21,10 @@ from bot.knowledge import load
 from bot.telegram.inline import PAYLOAD, InlineAnswer, handle, inline_answer
 from bot.telegram.sending import Sender
 from bot.types import SourceLine
-from tests.conftest import TODAY, Chat
+from tests.conftest import LANGUAGES, TODAY, Chat
 from tests.fake_bot_api import Call, FakeBotApi, parse_html, utf16
 from tests.telegram_bot import judge
 
-LANGUAGES = load().answered
 CONVERSATION = Conversation(load())
 CLIENTS = st.sampled_from([None, "", "xx", "pt-br", "de-AT", *LANGUAGES])
 WORDS = st.sampled_from(

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot.knowledge import Knowledge
 from bot.knowledge.letters import LAWS, PURPOSES, WHO
 from bot.letters import KINDS, Kind, Wanted, write
+from tests.conftest import LANGUAGES
 
-LANGUAGES = ("en", "de", "fr", "pl", "fi", "el")
 VALUES = {"company": "Meta", "legal_name": "Meta Ltd", "address": "Dublin", "services": "Threads"}
 
 

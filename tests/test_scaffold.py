@@ -45,6 +45,7 @@ def test_an_invented_language(root: Path) -> None:
     waiting = Chat(Conversation(load(root))).say(asked)
     assert (waiting.language, waiting.outcome) == ("xx", "unknown")
     assert "no answers in Blorkish yet" in waiting.paragraphs[0]
+    assert [button.label for row in waiting.buttons for button in row] == ["Deutsch", "English"]
     draft = root / "languages/xx/draft"
     for name in ("lexicon.yaml", "questions.yaml"):
         keys = re.findall(r"^([a-z0-9-]+): \[\]$", (draft / name).read_text(encoding="utf-8"), re.MULTILINE)

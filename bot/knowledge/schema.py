@@ -155,6 +155,9 @@ class Language(_Model):
     letters: str
     words: Text
     latin_words: Text | None = None
+    ordinary: list[Text] = Field(
+        default_factory=list, description="Everyday words here that are names of products elsewhere, as Dutch `snap`"
+    )
     no_answers: Text | None = None
     countries: list[Country] = Field(description="Where people speak it, the likeliest first: offered as answers")
     review: Review
