@@ -16,7 +16,7 @@ from bot.knowledge import Knowledge
 from bot.knowledge.schema import Help
 from bot.lexicon import Lexicon
 from bot.menus import countries_by_name
-from bot.text import words
+from bot.text import SOUNDED, words
 from bot.types import Button, Reply, SourceLine, Tap
 
 KINDS: Mapping[str, str] = {"self-harm": "s", "threat": "t", "intimate": "i", "blackmail": "b"}
@@ -29,14 +29,14 @@ class Crisis:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
-        self._lexicons = {
-            code: Lexicon(
-                {n: p for n, p in knowledge.languages[code].lexicon.items() if n.startswith(_PREFIX)},
-                code,
-                typos=False,
-            )
-            for code in knowledge.answered
-        }
+        # All languages that are folded alike at once, as each message is looked through: notions are `de:self-harm`.
+        together: dict[str, dict[str, tuple[str, ...]]] = {}
+        for code in knowledge.answered:
+            group = together.setdefault(code if code in SOUNDED else "und", {})
+            for notion, patterns in knowledge.languages[code].lexicon.items():
+                if notion.startswith(_PREFIX):
+                    group[f"{code}:{notion.removeprefix(_PREFIX)}"] = patterns
+        self._lexicons = [Lexicon(entries, sound, typos=False) for sound, entries in together.items()]
 
     def read(self, text: str, likely: str) -> tuple[str, tuple[str, ...]] | None:
         """The language and the kinds of distress that `text` tells of, None for nearly all messages.
@@ -44,8 +44,12 @@ class Crisis:
         `likely` is the language that the message seems to be in; it goes before the others.
         """
         tokens = words(text)
-        for code in sorted(self._lexicons, key=lambda code: code != likely):
-            told = {m.concept.removeprefix(_PREFIX) for m in self._lexicons[code].find(tokens)}
+        by_language: dict[str, set[str]] = {}
+        for lexicon in self._lexicons:
+            for match in lexicon.find(tokens):
+                code, _, kind = match.concept.partition(":")
+                by_language.setdefault(code, set()).add(kind)
+        for code, told in sorted(by_language.items(), key=lambda item: (item[0] != likely, item[0])):
             # “Meta threatens me”, “die laughing”: no distress. Intimate pictures are never an idiom.
             sure = told & {"intimate"} if "idiom" in told else told
             kinds = tuple(kind for kind in KINDS if kind in sure)

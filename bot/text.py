@@ -93,6 +93,9 @@ def _apply(text: str, pairs: list[tuple[str, str]]) -> str:
     return text
 
 
+SOUNDED = ("bg", "de", "el")  # languages whose words sound_key changes
+
+
 @lru_cache(maxsize=8192)
 def sound_key(word: str, language: str) -> str:
     """A folded `word` as it sounds in `language`, in Latin letters, or the word itself where there is no need.
