@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot import answer as answers
 from bot.knowledge import Knowledge
+from bot.text import words
 from bot.types import Button, Tap
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -45,6 +46,14 @@ class Buttons:
     def object_now(self, language: str) -> Button:
         """Leads to the official form."""
         return Button(self._knowledge.interface(language).buttons.object_now, tap=Tap("h", "", "meta", language))
+
+    def labelled(self, language: str) -> dict[tuple[str, ...], Tap]:
+        """What a person means who types the label of a button instead of tapping it: its words -> the tap."""
+        labels = self._knowledge.interface(language).buttons
+        made = [self.topic(name, "meta", language) for name in self._knowledge.topics]
+        made += [self.object_now(language), self.menu(language), self.check(language)]
+        made += [self.command(name, getattr(labels, name), language) for name in ("language", "country")]
+        return {tuple(words(button.label)): button.tap for button in made if button.tap}
 
     def languages(self) -> Rows:
         """The languages with answers, by their own names."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.aftercare import Aftercare
+from bot.buttons import Buttons
 from bot.case import decode, from_link
 from bot.checking import Checking
 from bot.commands import COMMANDS
@@ -47,6 +48,8 @@ class Conversation:
         languages = {code: language.meta for code, language in knowledge.languages.items()}
         self.identifier = Identifier(languages, brands)
         self._menus = Menus(knowledge, operator)
+        self._buttons = Buttons(knowledge)
+        self._labels: dict[str, dict[tuple[str, ...], Tap]] = {}
         self._composer = Composer(knowledge, self._menus)
         self._handoff = Handoff(knowledge, page)
         self._crisis = Crisis(knowledge)
@@ -100,6 +103,9 @@ class Conversation:
         session = replace(session, language=guess.code)
         if not self.knowledge.languages[guess.code].answered:
             return self._composer.no_answers(guess), session
+        tap = self._labelled(guess.code).get(tuple(words(text)))
+        if tap is not None:
+            return self._tapped(replace(incoming, text="", tap=tap), tap, session)
         messages = self.knowledge.interface(guess.code).messages
         found = self.interpreter.understand(text, guess.code, session)
         if has_personal_data(text):
@@ -119,6 +125,11 @@ class Conversation:
             reply = replace(reply, paragraphs=(messages.too_long, *reply.paragraphs))
         session = replace(session, evidence=_evidence(guess, found), facts=tuple(facts.items()) or session.facts)
         return reply, self._remember(session, found, reply)
+
+    def _labelled(self, language: str) -> dict[tuple[str, ...], Tap]:
+        if language not in self._labels:
+            self._labels[language] = self._buttons.labelled(language)
+        return self._labels[language]
 
     def _remember(self, session: Session, found: Understanding, reply: Reply) -> Session:
         """The session with what the next, shorter message may lean on."""

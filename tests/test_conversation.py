@@ -227,3 +227,14 @@ def test_this_is_wrong_is_counted_without_text(conversation: Conversation) -> No
     thanks = chat.tap("Das stimmt nicht", chat.say("Werden meine WhatsApp-Chats gelesen?"))
     assert (thanks.counted, thanks.language) == ("wrong", "de")
     assert thanks.topic in ("whatsapp-chats", "private-messages")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_types_the_label_of_a_button_gets_what_the_button_does(conversation: Conversation, language: str) -> None:
+    chat = Chat(conversation, language)
+    interface = conversation.knowledge.interface(language)
+    chat.tap(conversation.knowledge.languages[language].meta.native_name, chat.say("/language"))
+    typed = chat.say(f" {interface.buttons.object_now.lower()}!")
+    assert typed.paragraphs[0] == interface.handoff.which_service
+    assert chat.say(interface.topics["smart-glasses"]).topic == "smart-glasses"
+    assert chat.say(interface.buttons.topics).paragraphs == (interface.messages.topics_intro,)
