@@ -115,13 +115,14 @@ async def measure(port: int, names: list[str]) -> None:
     for name in names:
         fake = Fake()
         server = await asyncio.start_server(fake.serve, "127.0.0.1", port)
+        log = Path(tempfile.mkdtemp(prefix="data-rights-bot-")) / "log"
         process = subprocess.Popen(  # noqa: ASYNC220
             [sys.executable, "-m", "tests.benchmark_telegram", "--bot", name, str(port)],
             cwd=ROOT,
-            stderr=subprocess.DEVNULL,
+            stderr=log.open("ab"),
         )
         fake.add(9_999_999, "/help")  # warm: the first answer is not measured
-        while not fake.answered:  # noqa: ASYNC110
+        while not (fake.answered and (name == "echo" or b"prepared" in log.read_bytes())):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
         fake.sent.clear()
         fake.came.clear()

@@ -12,6 +12,7 @@ import secrets
 import signal
 import socket
 import sys
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -246,15 +247,21 @@ async def watched(parts: Parts) -> AsyncIterator[None]:
         await asyncio.gather(beating, return_exceptions=True)
 
 
-def prepared(knowledge: Path, settings: Settings) -> Conversation:
-    """The conversation with all that it needs built, before the first person waits. Raises KnowledgeError."""
-    conversation = Conversation(load(knowledge, settings.languages), settings.operator, settings.page)
+def loaded(knowledge: Path, settings: Settings) -> Conversation:
+    """The conversation; what a language needs is built when it is first spoken. Raises KnowledgeError."""
+    return Conversation(load(knowledge, settings.languages), settings.operator, settings.page)
+
+
+def prepare(conversation: Conversation) -> None:
+    """Builds all that people would else wait for, and sets it apart from what is looked through for garbage.
+
+    The knowledge lives as long as the process: there is no garbage in it, and looking would copy the memory that
+    forked workers share.
+    """
     conversation.prepare()
-    # The knowledge lives as long as the process: there is no garbage in it to look for, and looking would copy the
-    # memory that forked workers share.
     gc.collect()
     gc.freeze()
-    return conversation
+    logs.event("prepared")
 
 
 @asynccontextmanager
@@ -321,14 +328,24 @@ def run(
         raise SettingError("--workers need a store that they share: set DATA_RIGHTS_STORE to a Redis or a file")
     if address is not None and importlib.util.find_spec("tornado") is None:
         raise SettingError("--webhook and --listen need more libraries: pip install 'data-rights-bot[webhook]'")
-    conversation = prepared(knowledge, settings)
+    conversation = loaded(knowledge, settings)
     logs.set_up()
+    if workers > 1:
+        prepare(conversation)
+
+    def anew() -> Conversation:
+        read = loaded(knowledge, settings)
+        prepare(read)
+        return read
+
     # In a terminal, a hang-up means that its window was closed; a service is told to read its knowledge anew.
-    reload = None if sys.stdin is not None and sys.stdin.isatty() else lambda: prepared(knowledge, settings)
+    reload = None if sys.stdin is not None and sys.stdin.isatty() else anew
 
     def work(number: int) -> int:
         def started() -> None:
             logs.event("start")
+            if workers == 1:  # meanwhile each language is built when it is first spoken
+                threading.Thread(target=prepare, args=(conversation,), daemon=True).start()
 
         async def main() -> None:
             stop = stop_on_signals()
