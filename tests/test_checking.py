@@ -171,3 +171,26 @@ def test_the_labelled_questions(conversation: Conversation) -> None:
     assert 100 * hit / asked >= 90
     assert danger == 0
     assert unasked <= 3
+
+
+YOUNG = {
+    "bg": "на 15 години съм и ползвам meta ai", "cs": "je mi 15 a používám meta ai",
+    "da": "jeg er 15 og bruger meta ai", "de": "ich bin 15 und benutze meta ai",
+    "el": "είμαι 15 χρονών και χρησιμοποιώ το meta ai", "en": "i am 15 and use meta ai",
+    "es": "tengo 15 años y uso meta ai", "et": "olen 15 ja kasutan meta ai-d",
+    "fi": "olen 15 ja käytän meta ai:ta", "fr": "j'ai 15 ans et j'utilise meta ai",
+    "ga": "tá mé 15 bliana d'aois agus úsáidim meta ai", "hr": "imam 15 godina i koristim meta ai",
+    "hu": "15 éves vagyok és használom a meta ai-t", "it": "ho 15 anni e uso meta ai",
+    "lt": "man 15 metų ir naudoju meta ai", "lv": "man ir 15 gadi un es lietoju meta ai",
+    "mt": "għandi 15-il sena u nuża meta ai", "nl": "ik ben 15 en gebruik meta ai",
+    "pl": "mam 15 lat i używam meta ai", "pt": "tenho 15 anos e uso a meta ai",
+    "ro": "am 15 ani și folosesc meta ai", "sk": "mám 15 rokov a používam meta ai",
+    "sl": "star sem 15 let in uporabljam meta ai", "sv": "jag är 15 år och använder meta ai",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_minor_who_chats_with_meta_ai_is_never_told_left_out(conversation: Conversation, language: str) -> None:
+    chat = Chat(conversation, language)
+    chat.session = Session(language=language, chosen=True)
+    assert chat.say(YOUNG[language]).verdict != "excluded"
