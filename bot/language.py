@@ -67,7 +67,7 @@ class Identifier:
             if (code == "bg") != (written == "cyrillic") and written == "cyrillic":
                 scores[code] -= 20
             if written == "latin" and code in ("el", "bg") and not spoke[code]:
-                scores[code] -= 2 if told else 0
+                scores[code] -= 2 if any(spoke.values()) else 0
         evidence = max(scores.values())
         if prior in scores:
             scores[prior] += _CLIENT

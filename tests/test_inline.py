@@ -115,7 +115,7 @@ def test_every_answer_fits_an_article_and_speaks_of_no_button(conversation: Conv
         ("I do not give Meta permission to use my photos", "en", "en", "chain-post"),
         ("werden meine Storys genutzt?", "en", "de", "stories"),
         ("comment m'opposer ?", "fr", "fr", "how-to-object"),
-        ("¿usan mis fotos?", "pl", "pl", None),  # no answers in Spanish: the client's language
+        ("¿usan mis fotos?", "pl", "es", "photos-videos"),
     ],
 )
 def test_what_was_meant_comes_first(

@@ -205,7 +205,9 @@ class Eligibility(_Model):
     rules: dict[Id, DecisionRule]
     reading: dict[Id, list[Text]] = Field(description="How facts are read from a message")
     questions: dict[Id, dict[Id, dict[Id, Text]]] = Field(description="question -> option -> the facts that it sets")
-    silent: list[Id] = Field(description="Notions with which a message asks for something else than a verdict")
+    silent: list[Text] = Field(
+        description="Notions, and topics as `topic:deadline`, with which a message asks for something else"
+    )
 
 
 class Sources(RootModel[dict[Id, Source]]):
