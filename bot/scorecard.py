@@ -22,7 +22,8 @@ HEAD = (
 class Score:
     """One language. `complete` and `reached` are per cent, `words` is the median of an answer.
 
-    `reached`: known questions that reach their topic with themselves and their near copies taken away.
+    `reached`: known questions that reach their topic with themselves and their near copies taken away; `failed` are
+    those that do not.
     """
 
     code: str
@@ -34,6 +35,7 @@ class Score:
     words: float
     review: str
     day: str
+    failed: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return (
@@ -77,6 +79,7 @@ def score(interpreter: Interpreter, knowledge: Knowledge, code: str) -> Score:
     return Score(
         code, language.meta.name, 100 * there / needed, sum(map(len, language.lexicon.values())), total,
         100 - 100 * len(failed) / total, statistics.median(lengths), review, str(language.meta.review.date),
+        tuple(failed),
     )  # fmt: skip
 
 
