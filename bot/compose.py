@@ -34,7 +34,11 @@ class Composer:
     def reply(self, found: Understanding, language: str, today: date) -> Reply:
         """The reply to a message."""
         if found.outcome == "answer" and found.topic:
-            return self.topic(found.topic, found.company, language, today)
+            reply = self.topic(found.topic, found.company, language, today)
+            known = self._knowledge.companies.get(reply.company)
+            if known and known.assistant and reply.topic == "what-is-used" and "ask-ai" in found.concepts:
+                return replace(reply, verdict=known.assistant.verdict)
+            return reply
         if found.outcome == "clarify":
             other = found.company in self._knowledge.companies and found.company != FIRST
             return self._clarify(MAIN if other else found.options, found.company, language)

@@ -105,6 +105,9 @@ class Interpreter:
         others = [name for name in named if name != "meta"]
         if others:
             company = others[0]
+            if "train" in present and "off-ai-tool" not in present:
+                # Whether Google learns from a work contract is our matter, whatever else the contract may be.
+                topics = [t for t in topics if t.topic != "out-of-scope"]
             if len(others) == 1 and "others" not in present and len(topics) > 1 and topics[1].score >= CLARIFY:
                 # One company is asked about, not whether others do the same.
                 topics = [t for t in topics if t.topic != "other-companies"]

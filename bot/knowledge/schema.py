@@ -72,6 +72,7 @@ class Service(_Model):
 
 FormField = Literal["email", "name", "country", "explanation", "evidence"]
 # What an objection may be about besides one's own content; `no-account` is for people without one.
+Verdict = Literal["used", "excluded", "depends"]
 OtherPurpose = Literal["no-account", "third-party", "ai-answer", "general", "erasure"]
 
 
@@ -92,6 +93,13 @@ class Route(_Model):
     claims: list[ClaimId] = Field(min_length=1)
 
 
+class Assistant(_Model):
+    """Whether chats with a company's assistant are used by default, and the claims that say so."""
+
+    verdict: Verdict
+    claims: list[ClaimId] = Field(min_length=1)
+
+
 class Company(_Model):
     """A company: its names as people type them, its services, its routes of objection."""
 
@@ -104,6 +112,7 @@ class Company(_Model):
         default_factory=dict, description="Other things to object to, and the routes for them, the best first"
     )
     routes: dict[Id, Route] = Field(default_factory=dict)
+    assistant: Assistant | None = Field(None, description="What holds by default for chats with its assistant")
 
 
 class UncheckedCompany(_Model):
@@ -172,9 +181,6 @@ class AnswerText(_Model):
     answer: Text = Field(description="The answer itself, in one or two sentences")
     meaning: Text | None = Field(None, description="What it means for the person")
     next: Text | None = Field(None, description="What to do next")
-
-
-Verdict = Literal["used", "excluded", "depends"]
 
 
 class Fact(_Model):
