@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.errors import BotError
 from bot.text import sound_key, words
 from bot.types import Match
 
@@ -27,7 +28,7 @@ _CACHED = 2000  # words that people typed: a few, so that they neither fill the 
 _SHORTEST_FOR_TYPOS = 6
 
 
-class PatternError(ValueError):
+class PatternError(BotError, ValueError):
     """A pattern that cannot be read; the text says why and what would be right."""
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from bot.errors import Fault, KnowledgeError
 from bot.examples import Example, Examples, Near, features
 from bot.knowledge import Knowledge
-from bot.lexicon import Lexicon
+from bot.lexicon import Lexicon, PatternError
 from bot.rules import compile_rules
 from bot.text import questions, sentences, words
 from bot.types import Match, Scored, Session, Understanding
@@ -57,6 +58,17 @@ class Interpreter:
         }
         self._lexicons: dict[str, Lexicon] = {}
         self._examples: dict[str, Examples] = {}
+
+    def read_patterns(self) -> None:
+        """Reads the patterns of all languages. Raises KnowledgeError where one cannot be read."""
+        faults = []
+        for code in self._knowledge.answered:
+            try:
+                self._lexicon(code)
+            except PatternError as error:
+                faults.append(Fault(f"languages/{code}/lexicon.yaml", 1, 1, "", str(error), "patterns"))
+        if faults:
+            raise KnowledgeError(faults)
 
     def prepare(self) -> None:
         """Builds all languages now; else each is built when it is first needed."""

@@ -248,8 +248,10 @@ async def watched(parts: Parts) -> AsyncIterator[None]:
 
 
 def loaded(knowledge: Path, settings: Settings) -> Conversation:
-    """The conversation; what a language needs is built when it is first spoken. Raises KnowledgeError."""
-    return Conversation(load(knowledge, settings.languages), settings.operator, settings.page)
+    """The conversation; what else a language needs is built when it is first spoken. Raises KnowledgeError."""
+    conversation = Conversation(load(knowledge, settings.languages), settings.operator, settings.page)
+    conversation.interpreter.read_patterns()
+    return conversation
 
 
 def prepare(conversation: Conversation) -> None:
