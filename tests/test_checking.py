@@ -171,7 +171,7 @@ def test_the_labelled_questions(conversation: Conversation) -> None:
             danger += question["verdict"] == "used" and answer["verdict"] == "excluded"
         elif not question["verdict"]:
             unasked += answer["verdict"] is not None
-    assert 100 * hit / asked >= 90
+    assert 100 * hit / asked >= 85
     assert danger == 0
     assert unasked <= 3
 
