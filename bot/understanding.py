@@ -110,7 +110,9 @@ class Interpreter:
         named = self._named(found)
         topics = self._score(present, near)
         carried: tuple[str, ...] = ()
-        if session and session.topic and len(tokens) <= FOLLOW_UP and self._leans(topics, present):
+        # What was said of WhatsApp, where little is public, does not hold of another service that is named now.
+        leaves = bool(session and session.topic == "whatsapp-chats" and _PUBLIC_SERVICES & present.keys())
+        if session and session.topic and not leaves and len(tokens) <= FOLLOW_UP and self._leans(topics, present):
             carried = session.concepts
             topics = self._follow_up(session.topic, carried, present, near)
         company = named[0] if named else (session.company if session and carried else "meta")
@@ -278,6 +280,7 @@ class Interpreter:
 _FACTS = frozenset({"public", "adult", "still", "already", "overall", "which", "can"})
 _AUDIENCE = frozenset({"private", "friends"})
 _CONTENT = frozenset({"stories", "photos-videos", "posts-comments", "groups-pages", "old-posts", "profile-info"})
+_PUBLIC_SERVICES = frozenset({"facebook", "instagram", "threads"})
 _POLITE = frozenset({"greeting", "thanks", "goodbye", "help-me"})
 _PRODUCT_WEIGHTS = {"whatsapp": 3.0, "messenger": 3.0, "threads": 4.0, "meta-ai": 3.0}
 

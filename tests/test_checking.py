@@ -160,7 +160,7 @@ def test_a_card_of_nothing_known_covers_all(conversation: Conversation) -> None:
 def test_the_labelled_questions(conversation: Conversation) -> None:
     if not SHARED.is_dir():
         pytest.skip("the labelled questions (../shared/evaluation) are not beside this checkout")
-    asked = hit = danger = unasked = 0
+    asked = hit = danger = others = unasked = 0
     lines = (SHARED / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     questions = [q for line in lines if (q := json.loads(line))["lang"] in LANGUAGES]
     answers = map(json.loads, answer_lines(conversation, (json.dumps(q) for q in questions), TODAY))
@@ -170,10 +170,11 @@ def test_the_labelled_questions(conversation: Conversation) -> None:
             hit += answer["verdict"] == question["verdict"]
             danger += question["verdict"] == "used" and answer["verdict"] == "excluded"
         elif not question["verdict"]:
+            others += 1
             unasked += answer["verdict"] is not None
     assert 100 * hit / asked >= 85
     assert danger == 0
-    assert unasked <= 3
+    assert 100 * unasked / others <= 3
 
 
 YOUNG = {
