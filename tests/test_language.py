@@ -67,6 +67,26 @@ def test_mixed_messages_follow_the_function_words(conversation: Conversation, te
     assert conversation.guess_language(text, "en", Session()).code == code
 
 
+PAIRS = [
+    ("kdy to začalo a dokdy se můžu bránit?", "cs"), ("kedy to začalo a dokedy sa môžem brániť?", "sk"),
+    ("tko mi može pomoći ako su me odbili?", "hr"), ("kdo mi lahko pomaga, če so me zavrnili?", "sl"),
+    ("hvad gør jeg hvis de siger nej til mig?", "da"), ("vad gör jag om de säger nej till mig?", "sv"),
+    ("¿quién me ayuda si me dicen que no?", "es"), ("quem me ajuda se me disserem que não?", "pt"),
+    ("kes mind aitab, kui nad ütlevad ei?", "et"), ("kuka auttaa minua, jos ne sanovat ei?", "fi"),
+    ("wie helpt mij als ze nee zeggen?", "nl"), ("wer hilft mir, wenn sie nein sagen?", "de"),
+    ("cé a chabhróidh liom má dhiúltaíonn siad?", "ga"), ("min jgħinni jekk jgħiduli le?", "mt"),
+    # words that are brands or short words elsewhere
+    ("meta bdew jużaw ir-ritratti?", "mt"), ("qual è la meta del viaggio di questi dati?", "it"),
+    ("¿cuál es la meta de todo esto?", "es"), ("ai văzut ce fac cu pozele mele?", "ro"),
+    ("j'ai vu qu'ils prennent mes photos", "fr"), ("a co i jak z tym zrobić?", "pl"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "code"), PAIRS)
+def test_neighbours_are_told_apart_by_evidence(conversation: Conversation, text: str, code: str) -> None:
+    assert conversation.guess_language(text, None, Session()).code == code
+
+
 def test_a_choice_wins_and_words_alone_follow_the_client(conversation: Conversation) -> None:
     chosen = Session(language="fi", chosen=True)
     assert conversation.guess_language("do they use my pictures?", "en", chosen).code == "fi"
