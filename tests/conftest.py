@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import logging
+import shutil
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,6 +16,7 @@ from bot.conversation import Conversation
 from bot.knowledge import KNOWLEDGE, Knowledge, load
 from bot.telegram import logs
 from bot.types import Incoming, Reply, Session
+from tests.redis_server import RedisServer, redis_server
 
 TODAY = date(2026, 11, 25)
 LANGUAGES = tuple(sorted(path.parent.name for path in KNOWLEDGE.glob("languages/*/interface.yaml")))
@@ -33,6 +36,31 @@ def output() -> Iterator[io.StringIO]:
     logs.set_up(stream)
     yield stream
     root.handlers[:], root.level = before
+
+
+@pytest.fixture(scope="module")
+def redis() -> Iterator[RedisServer]:
+    with redis_server() as server:
+        yield server
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def copy_of_knowledge(target: Path, *languages: str) -> Path:
+    """Copies the knowledge, for a test to change: in these languages only, as all of them take long to read."""
+
+    def others(folder: str, names: list[str]) -> list[str]:
+        return [n for n in names if n not in languages] if Path(folder) == KNOWLEDGE / "languages" else []
+
+    return Path(shutil.copytree(KNOWLEDGE, target, ignore=others))
 
 
 @pytest.fixture(scope="session")

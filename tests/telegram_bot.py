@@ -15,7 +15,7 @@ from bot.conversation import Conversation
 from bot.knowledge import Knowledge
 from bot.menus import Operator
 from bot.telegram.service import poll
-from tests.fake_bot_api import FakeBotApi
+from tests.fake_bot_api import Call, FakeBotApi, Seen
 
 JUDGE = Path(__file__).resolve().parents[2] / "shared/telegram/judge.py"
 TOKEN = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -33,6 +33,36 @@ def judge() -> Callable[[str, dict[str, Any]], list[str]] | None:
     spec.loader.exec_module(module)
     check: Callable[[str, dict[str, Any]], list[str]] = module.check
     return check
+
+
+def shown(fake: FakeBotApi, person: int) -> Seen:
+    """The bot's last message to a person."""
+    return [message for message in fake.messages(person) if message.from_bot][-1]
+
+
+def after(fake: FakeBotApi, person: int, act: Callable[[], object]) -> Seen:
+    """The bot's last message to a person once it has answered what they do, with a new message or an edited one."""
+
+    def answers(call: Call) -> bool:
+        sends = call.method in ("editMessageText", "sendMessage") and call.status == 200
+        return sends and str(call.params["chat_id"]) == str(person)
+
+    before = sum(map(answers, fake.calls))
+    act()
+    fake.wait_for(answers, count=before + 1, timeout=40)
+    return shown(fake, person)
+
+
+def say(fake: FakeBotApi, person: int, text: str, **more: Any) -> Seen:
+    """The answer to a message."""
+    return after(fake, person, lambda: fake.send_text(person, text, **more))
+
+
+def press(fake: FakeBotApi, person: int, start: str) -> Seen:
+    """The answer to a tap on the button of the last message whose callback data begins so."""
+    message = shown(fake, person)
+    button = next(data for data in message.callback_data if data.startswith(start))
+    return after(fake, person, lambda: fake.tap(person, message.message_id, button, person))
 
 
 @contextmanager

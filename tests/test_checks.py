@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,16 +12,13 @@ from bot.checks.anchors import snapshots_for
 from bot.checks.carried import uncarried
 from bot.errors import KnowledgeError
 from bot.knowledge import KNOWLEDGE, load
+from tests.conftest import copy_of_knowledge
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of the knowledge that a test may break, in three languages: all of them would take minutes."""
-    shutil.copytree(KNOWLEDGE, tmp_path / "knowledge")
-    for folder in (tmp_path / "knowledge/languages").iterdir():
-        if folder.name not in ("de", "el", "en"):
-            shutil.rmtree(folder)
-    return tmp_path / "knowledge"
+    """A copy of the knowledge that a test may break, in four languages: all of them would take minutes."""
+    return copy_of_knowledge(tmp_path / "knowledge", "de", "el", "en", "fi")
 
 
 def change(root: Path, file: str, old: str, new: str) -> None:

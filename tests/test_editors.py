@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,8 @@ from bot.inbox import open_inbox
 from bot.knowledge import Knowledge
 from bot.types import Incoming, OpenQuestion, Reply, Session, Tap
 from tests.conftest import TODAY
-from tests.fake_bot_api import Call, FakeBotApi
-from tests.telegram_bot import OPERATOR, TOKEN, judge, running
+from tests.fake_bot_api import FakeBotApi
+from tests.telegram_bot import OPERATOR, TOKEN, judge, press, running, say
 
 QUESTION = "which colour does my bicycle <b>have</b>?"
 PERSON = 501
@@ -82,34 +82,6 @@ def fake(knowledge: Knowledge, tmp_path: Path) -> Iterator[FakeBotApi]:
         yield fake
 
 
-def last(fake: FakeBotApi, person: int = PERSON) -> tuple[int, str, list[str]]:
-    message = [m for m in fake.messages(person) if m.from_bot][-1]
-    return message.message_id, message.text, list(message.callback_data)
-
-
-def after(fake: FakeBotApi, person: int, act: Callable[[], object]) -> str:
-    """The bot's last message to a person once it has answered what they do."""
-
-    def answers(call: Call) -> bool:
-        sends = call.method in ("editMessageText", "sendMessage") and call.status == 200
-        return sends and str(call.params["chat_id"]) == str(person)
-
-    before = sum(map(answers, fake.calls))
-    act()
-    fake.wait_for(answers, count=before + 1)
-    return last(fake, person)[1]
-
-
-def say(fake: FakeBotApi, person: int, text: str) -> str:
-    return after(fake, person, lambda: fake.send_text(person, text))
-
-
-def press(fake: FakeBotApi, start: str, person: int = PERSON) -> str:
-    number, _, data = last(fake, person)
-    button = next(d for d in data if d.startswith(start))
-    return after(fake, person, lambda: fake.tap(person, number, button, person))
-
-
 def kept(tmp_path: Path) -> list[OpenQuestion]:
     async def read() -> list[OpenQuestion]:
         inbox = open_inbox(f"sqlite:{tmp_path}/bot.sqlite")
@@ -123,14 +95,14 @@ def kept(tmp_path: Path) -> list[OpenQuestion]:
 
 def test_the_whole_way_on_telegram(fake: FakeBotApi, tmp_path: Path) -> None:
     say(fake, PERSON, QUESTION)
-    assert QUESTION in press(fake, "1|s|ask")
+    assert QUESTION in press(fake, PERSON, "1|s|ask").text
     assert kept(tmp_path) == []
-    found = re.search(r"Q-[A-Z2-7]{5}-[A-Z2-7]{5}", press(fake, "1|s|yes"))
+    found = re.search(r"Q-[A-Z2-7]{5}-[A-Z2-7]{5}", press(fake, PERSON, "1|s|yes").text)
     assert found is not None
     assert [(q.code, q.text, q.language) for q in kept(tmp_path)] == [(found.group(), QUESTION, "en")]
-    assert "is erased" in press(fake, "1|s|Q-")
+    assert "is erased" in press(fake, PERSON, "1|s|Q-").text
     assert kept(tmp_path) == []
-    assert "I hold no question" in say(fake, PERSON, found.group().lower())
+    assert "I hold no question" in say(fake, PERSON, found.group().lower()).text
 
 
 def test_five_people_raise_one_notice_and_each_can_see_and_erase_the_own_report(
@@ -140,13 +112,13 @@ def test_five_people_raise_one_notice_and_each_can_see_and_erase_the_own_report(
     for person in (601, 602, 603, 604, 601, 605, 606):
         say(fake, person, "/start")
         for step in ("1|h||meta|", "1|h|mo1/0|", "1|h|mo1/1|"):
-            press(fake, step, person)
+            press(fake, person, step)
         told.append(output.getvalue().count('"event": "notice"'))
     assert told == [0, 0, 0, 0, 0, 1, 1]
-    assert '"reported": ["meta/' in say(fake, 601, "/mydata")
+    assert '"reported": ["meta/' in say(fake, 601, "/mydata").text
     say(fake, 601, "/forget")
-    assert "reported" not in say(fake, 601, "/mydata")
-    assert '"reported": ["meta/' in say(fake, 602, "/mydata")
+    assert "reported" not in say(fake, 601, "/mydata").text
+    assert '"reported": ["meta/' in say(fake, 602, "/mydata").text
 
 
 def test_privacy_tells_of_it_only_where_it_is_on(served: Conversation, knowledge: Knowledge) -> None:

@@ -7,7 +7,7 @@ import json
 import secrets
 import subprocess
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,27 +21,11 @@ from bot.inbox.protocol import COUNTED, DAY, KEPT
 from bot.inbox.redis import RedisInbox
 from bot.inbox.sqlite import SqliteInbox
 from bot.types import OpenQuestion
-from tests.redis_server import RedisServer, redis_server
+from tests.conftest import Clock
 
 T = TypeVar("T")
-Make = Callable[["Clock"], Inbox]
+Make = Callable[[Clock], Inbox]
 QUESTION = OpenQuestion("Q-AAAAA-22222", "de", "und was ist mit meinem Fahrrad?\n'; DROP TABLE", date(2026, 11, 25))
-
-
-class Clock:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture(scope="module")
-def redis() -> Iterator[RedisServer]:
-    with redis_server() as server:
-        yield server
 
 
 @pytest.fixture(params=["sqlite", "memory", "redis"])

@@ -15,21 +15,10 @@ import pytest
 
 from bot.knowledge import KNOWLEDGE, Knowledge
 from tests.bot_process import BotProcess, bot_process
-from tests.fake_bot_api import Call, FakeBotApi
-from tests.telegram_bot import TOKEN, judge
+from tests.fake_bot_api import FakeBotApi
+from tests.telegram_bot import TOKEN, judge, say
 
 PERSON = 71
-
-
-def say(fake: FakeBotApi, text: str, person: int = PERSON, language: str = "en") -> str:
-    """The bot's answer to a message."""
-
-    def answers(call: Call) -> bool:
-        return call.method == "sendMessage" and call.status == 200 and str(call.params["chat_id"]) == str(person)
-
-    before = sum(map(answers, fake.calls))
-    fake.send_text(person, text, language_code=language)
-    return str(fake.wait_for(answers, count=before + 1, timeout=40)[-1].params["text"])
 
 
 def logged(process: BotProcess, text: str) -> int:
@@ -58,16 +47,16 @@ def test_a_hangup_brings_new_knowledge_or_changes_nothing(copy: Path, tmp_path: 
     file = copy / "languages/en/interface.yaml"
     text = file.read_text(encoding="utf-8")
     with FakeBotApi(TOKEN, judge=judge()) as fake, bot_process(fake, tmp_path, "memory:") as process:
-        assert "New words." not in say(fake, "/help")
+        assert "New words." not in say(fake, PERSON, "/help").text
         file.write_text(text.replace("  help: >-\n", "  help: >-\n    New words.\n", 1), encoding="utf-8")
         process.signal(signal.SIGHUP)
         wait_until(lambda: logged(process, '"event": "reloaded"') == 1)
-        assert "New words." in say(fake, "/help")
+        assert "New words." in say(fake, PERSON, "/help").text
         file.write_text(text.replace("messages:\n", "mesages:\n", 1), encoding="utf-8")
         process.signal(signal.SIGHUP)
         wait_until(lambda: logged(process, '"event": "reload-refused"') == 1)
         assert logged(process, "languages/en/interface.yaml:") == 1
-        assert "New words." in say(fake, "/help")
+        assert "New words." in say(fake, PERSON, "/help").text
 
 
 def test_maintenance_is_one_text_for_everybody_while_the_file_is_there(tmp_path: Path, knowledge: Knowledge) -> None:
@@ -75,11 +64,12 @@ def test_maintenance_is_one_text_for_everybody_while_the_file_is_there(tmp_path:
     arguments = ("--maintenance-file", str(switch))
     with FakeBotApi(TOKEN, judge=judge()) as fake, bot_process(fake, tmp_path, "memory:", *arguments):
         switch.touch()
-        assert say(fake, "are my photos used?", language="fi") == knowledge.interface("fi").messages.maintenance
-        assert say(fake, "Werden meine Fotos benutzt?", 72) == knowledge.interface("en").messages.maintenance
+        finnish, english = (knowledge.interface(code).messages.maintenance for code in ("fi", "en"))
+        assert say(fake, PERSON, "are my photos used?", language_code="fi").text == finnish
+        assert say(fake, 72, "Werden meine Fotos benutzt?").text == english
         fake.send_text(-100, "hello everybody", user_id=PERSON, chat_type="supergroup")
         switch.unlink()
-        assert say(fake, "/help") != knowledge.interface("fi").messages.maintenance
+        assert say(fake, PERSON, "/help").text != finnish
         assert not [c for c in fake.calls if c.method == "sendMessage" and str(c.params["chat_id"]) == "-100"]
 
 

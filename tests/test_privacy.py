@@ -17,8 +17,8 @@ from bot.knowledge import Knowledge
 from bot.telegram import service
 from bot.telegram.metrics import Metrics
 from bot.types import Incoming, Reply, Session
-from tests.fake_bot_api import Call, FakeBotApi
-from tests.telegram_bot import TOKEN, judge, running
+from tests.fake_bot_api import FakeBotApi
+from tests.telegram_bot import TOKEN, judge, press, running, say
 
 CONVERSATIONS = 1000
 MARK = "zqxmark"
@@ -96,15 +96,7 @@ def test_a_thousand_conversations_leave_no_mark(
 def choose(fake: FakeBotApi) -> bytes:
     """Somebody sends an unanswered question to the editors: what they chose to send."""
     person, text = 99, f"{MARK} zebra bicycle {MARK}?"
-
-    def answered(call: Call) -> bool:
-        return call.method in ("sendMessage", "editMessageText") and str(call.params["chat_id"]) == str(person)
-
-    fake.send_text(person, text)
-    for count, step in enumerate(("ask", "yes"), 1):
-        fake.wait_for(answered, count=count)
-        shown = [m for m in fake.messages(person) if m.from_bot][-1]
-        button = next(data for data in shown.callback_data if data.startswith(f"1|s|{step}"))
-        fake.tap(person, shown.message_id, button, person)
-    fake.wait_for(answered, count=3)
+    say(fake, person, text)
+    for step in ("ask", "yes"):
+        press(fake, person, f"1|s|{step}")
     return text.encode()

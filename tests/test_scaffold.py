@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 
 from bot import checks
 from bot.conversation import Conversation
-from bot.knowledge import KNOWLEDGE, load
+from bot.knowledge import load
 from bot.scaffold import ScaffoldError, add_language
-from tests.conftest import Chat
+from tests.conftest import Chat, copy_of_knowledge
 
 WORDS = ["blork", "zibble", "quang", "frimmel", "wexly", "yonder", "plim", "grotz", "snaffle", "drimp"]
 
@@ -20,16 +19,7 @@ WORDS = ["blork", "zibble", "quang", "frimmel", "wexly", "yonder", "plim", "grot
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """The knowledge with English and German only, so that it is read quickly."""
-    for path in KNOWLEDGE.iterdir():
-        if path.name == "languages":
-            for code in ("en", "de"):
-                shutil.copytree(path / code, tmp_path / "knowledge/languages" / code)
-        elif path.is_dir():
-            shutil.copytree(path, tmp_path / "knowledge" / path.name)
-        else:
-            (tmp_path / "knowledge").mkdir(exist_ok=True)
-            shutil.copy(path, tmp_path / "knowledge")
-    return tmp_path / "knowledge"
+    return copy_of_knowledge(tmp_path / "knowledge", "en", "de")
 
 
 def test_an_invented_language(root: Path) -> None:

@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,7 +24,8 @@ from bot.store.protocol import DAY, NONE
 from bot.store.redis import RedisStore
 from bot.store.sqlite import SqliteStore
 from bot.types import Evidence, LanguageGuess, Session
-from tests.redis_server import RedisServer, redis_server
+from tests.conftest import Clock
+from tests.redis_server import RedisServer
 
 T = TypeVar("T")
 LEASE = 60.0
@@ -48,16 +49,6 @@ SESSIONS = st.builds(
         close=st.just(()),
     ),
 )
-
-
-class Clock:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Contract(RuleBasedStateMachine):
@@ -174,12 +165,6 @@ class Contract(RuleBasedStateMachine):
         if hasattr(self, "loop"):
             self.do(self.store.close())
             self.loop.close()
-
-
-@pytest.fixture(scope="module")
-def redis() -> Iterator[RedisServer]:
-    with redis_server() as server:
-        yield server
 
 
 def hold(make: Callable[[Clock], Store], timed: bool = True) -> None:

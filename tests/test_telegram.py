@@ -10,7 +10,7 @@ import pytest
 
 from bot.knowledge import Knowledge
 from tests.fake_bot_api import FakeBotApi, Seen
-from tests.telegram_bot import JUDGE, TOKEN, judge, running
+from tests.telegram_bot import JUDGE, TOKEN, judge, running, say
 
 PERSON = 7
 
@@ -27,10 +27,7 @@ def fake(knowledge: Knowledge, output: io.StringIO) -> Iterator[FakeBotApi]:
 
 def ask(fake: FakeBotApi, text: str, **more: Any) -> Seen:
     """Sends a text and waits for the message that answers it."""
-    before = len(sent(fake))
-    fake.send_text(PERSON, text, **more)
-    fake.wait_for(lambda call: call.method == "sendMessage" and call.status == 200, count=before + 1)
-    return bot_messages(fake)[-1]
+    return say(fake, PERSON, text, **more)
 
 
 def sent(fake: FakeBotApi) -> list[object]:

@@ -144,9 +144,7 @@ class Channel:
         reply = self._for(message, reply)
         # A reply to the question, so that the question is at hand where the person sends it to the editors.
         to = message.message_id if reply.outcome in ("unknown", "clarify") else None
-        for rendered in render(reply, self._bot.username):
-            await self._send(message.chat.id, rendered, to)
-        await self._send_file(message.chat.id, reply)
+        await self._say(message.chat.id, reply, to)
 
     async def _erase_question(self, code: str, message: Message, known: str, client: str | None) -> None:
         """Erases a question that was sent to the editors, for whoever has its receipt code."""
@@ -154,8 +152,7 @@ class Channel:
         session, _ = await self._store.load(known)
         reply = self._conversation.erased_question(code, found, session, client)
         logs.event("question-erased", language=reply.language, outcome="found" if found else "unknown")
-        for rendered in render(reply, self._bot.username):
-            await self._send(message.chat.id, rendered)
+        await self._say(message.chat.id, reply)
 
     async def _own_data(self, name: str, message: Message, person: int, client: str | None) -> None:
         """Shows or erases what is held about a person in a chat; nothing is kept of that."""
@@ -174,8 +171,7 @@ class Channel:
             way = Button(words.inline.ask_me, start=PAYLOAD)
             reply = Reply(reply.language, "service", (words.commands.mydata,), buttons=((way,),))
         logs.event("own-data", kind=name, language=reply.language)
-        for rendered in render(reply, self._bot.username):
-            await self._send(message.chat.id, rendered)
+        await self._say(message.chat.id, reply)
 
     def _for(self, message: Message, reply: Reply) -> Reply:
         """The reply as it may stand in this chat: nothing personal in a group."""
@@ -208,20 +204,8 @@ class Channel:
             await self._sender.call(chat, query.answer)
         except BadRequest:  # the query is too old: the person still gets the reply
             logs.event("late-tap")
-        reply = self._for(message, reply)
-        first, *rest = render(reply, self._bot.username)
-        if not rest and tap.kind in _EDITED_IN_PLACE and message.is_accessible:
-            try:
-                await self._sender.call(
-                    chat, lambda: query.edit_message_text(first.html, reply_markup=first.keyboard)
-                )
-            except BadRequest as error:
-                if "not modified" not in str(error):
-                    await self._send(chat, first)
-            return
-        for rendered in (first, *rest):
-            await self._send(chat, rendered)
-        await self._send_file(chat, reply)
+        in_place = tap.kind in _EDITED_IN_PLACE and message.is_accessible
+        await self._say(chat, self._for(message, reply), edited=query if in_place else None)
 
     async def _respond(self, incoming: Incoming, known: str) -> Reply:
         """The reply. The session is kept before it is sent: then who was faster elsewhere makes us think again."""
@@ -256,10 +240,26 @@ class Channel:
             text = f"{text[:start]} {text[start + len(mention) :]}".strip()
         return text
 
-    async def _send_file(self, chat: int, reply: Reply) -> None:
-        file = reply.file
-        if file is not None:
-            document = InputFile(file.content, filename=file.name)
+    async def _say(self, chat: int, reply: Reply, to: int | None = None, edited: CallbackQuery | None = None) -> None:
+        """Sends a reply with its file: as replies to message `to`, or in place of the message that was tapped.
+
+        A reply of more than one message never takes the place of one.
+        """
+        first, *rest = render(reply, self._bot.username)
+        if edited is not None and not rest:
+            query = edited
+            try:
+                await self._sender.call(
+                    chat, lambda: query.edit_message_text(first.html, reply_markup=first.keyboard)
+                )
+            except BadRequest as error:
+                if "not modified" not in str(error):
+                    await self._send(chat, first)
+            return
+        for rendered in (first, *rest):
+            await self._send(chat, rendered, to)
+        if reply.file is not None:
+            document = InputFile(reply.file.content, filename=reply.file.name)
             await self._sender.call(chat, lambda: self._bot.send_document(chat, document))
 
     async def _send(self, chat: int, rendered: Rendered, to: int | None = None) -> None:

@@ -58,7 +58,8 @@ async def handle(
     """Answers one inline query, and says whether there was an answer. Nothing is kept or logged of its words."""
     client = query.from_user.language_code
     found = articles(conversation, query.query, client, today)
-    language = language_of(conversation, query.query, client)
+    # The articles tell it already; only distress has none.
+    language = found[0].language if found else language_of(conversation, query.query, client)
     answer = inline_answer(conversation.knowledge, found, language, bot.username)
     try:
         await sender.call(
